@@ -1,0 +1,102 @@
+//! What flows between the stages: events from the source, documents to the sink, verdicts back.
+//!
+//! Data only. A stage takes one of these and gives the next; none of them knows which stage
+//! made it, so that a stage never has to import another one.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+/// The members of one JSON object.
+pub type Object = Map<String, Value>;
+
+/// One CloudTrail record, read and recognized as an event.
+#[derive(Debug, Clone)]
+pub struct Event {
+    /// `eventID`: the document's id, and so what makes loading twice harmless.
+    pub id: String,
+    /// `eventTime`, whole seconds.
+    pub time: Timestamp,
+    /// The record, parsed.
+    pub record: Object,
+    /// What LookupEvents says beside the record; absent for record files.
+    pub lookup: Option<Lookup>,
+    /// The record's text as it was read.
+    pub verbatim: Arc<str>,
+}
+
+/// The fields of a LookupEvents answer that are not in the record itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Lookup {
+    /// `Username`: the lookup service's own reading of who acted.
+    pub username: Option<String>,
+    /// `Resources` as (`ResourceType`, `ResourceName`); AWS leaves a type out that it cannot tell.
+    pub resources: Vec<(Option<String>, Option<String>)>,
+}
+
+/// Something that was read where an event should be, and is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stray {
+    /// The text as it was read.
+    pub verbatim: Arc<str>,
+    /// Why it is no event, as a sentence fragment.
+    pub reason: String,
+}
+
+/// One item of a page or of a record file.
+#[derive(Debug, Clone)]
+pub enum Item {
+    /// An event.
+    Event(Box<Event>),
+    /// No event: it goes to the dead letters.
+    Stray(Stray),
+}
+
+/// Which page of the run a document came from: what the ledger is told when it is settled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Ticket {
+    /// Index of the region (or of the record file) in this run's list.
+    pub region: usize,
+    /// Number of the page within that region, in the order of reading.
+    pub page: u64,
+}
+
+/// What is written for one event.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// `_id`: the event's id.
+    pub id: String,
+    /// The index that takes it, by event time.
+    pub index: Arc<str>,
+    /// The document as JSON, on one line, without a final newline.
+    pub body: String,
+    /// The record's text as it was read: what a dead letter keeps.
+    pub verbatim: Arc<str>,
+    /// The page that it came from.
+    pub ticket: Ticket,
+}
+
+/// What became of one document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// Written now.
+    Created,
+    /// A document of this id was there before; it was left as it was.
+    Exists,
+    /// The target will not take it.
+    Rejected(Rejection),
+}
+
+/// Why the target would not take a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rejection {
+    /// The item's HTTP status; 0 when the document was never sent.
+    pub status: u16,
+    /// The engine's error type, such as `mapper_parsing_exception`.
+    pub kind: String,
+    /// The engine's words, down to the innermost cause, free of secrets.
+    pub reason: String,
+    /// The field path that it names, where it names one.
+    pub path: Option<String>,
+}

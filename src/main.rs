@@ -1,0 +1,3 @@
+//! The trailhaul command.
+
+fn main() {}
