@@ -3,8 +3,12 @@
 //! The modules stand in the order in which an event meets them.
 
 pub mod event;
+pub mod window;
 
+pub mod checkpoint;
+pub mod counters;
 pub mod demo;
 pub mod limits;
 pub mod normalize;
 pub mod sink;
+pub mod source;

@@ -1,0 +1,266 @@
+//! The state file: locked against a second run, saved atomically, mode 0600, readable by a person.
+//!
+//! The order of a save is what makes a crash harmless: the new text is complete and on the disk
+//! (fsync) under another name before it takes the file's place (rename), and the folder is synced
+//! last, so at any moment the name leads to a whole old or a whole new file. The lock is on a file
+//! of its own beside it, because the rename replaces the file that a lock would be on; the kernel
+//! lets it go when the process ends, however it ends.
+//!
+//! A file that is corrupt, newer, or of another job is never written over.
+
+use std::{
+    fs::{File, OpenOptions, TryLockError},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::state::{Job, State};
+use crate::limits::STATE_VERSION;
+
+/// Why the state file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum StateError {
+    /// Another run holds it.
+    #[error("state file {} is in use by another run; wait for it to end, or give this run its own --state FILE", .0.display())]
+    Locked(PathBuf),
+    /// It is no state file, or a damaged one.
+    #[error("state file {} is corrupt ({reason}); it was left as it was: restore it, or move it away to load from the start (documents that exist are not written twice)", path.display())]
+    Corrupt {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A newer trailhaul wrote it.
+    #[error("state file {} has version {found}, this trailhaul knows version {STATE_VERSION}; it was left as it was: update trailhaul, or give another --state FILE", path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its version.
+        found: u64,
+    },
+    /// It belongs to another account, target, index or selection.
+    #[error("state file {} belongs to another job: its {what} is {found}, this run's is {wanted}; give another --state FILE", path.display())]
+    OtherJob {
+        /// The file.
+        path: PathBuf,
+        /// What differs.
+        what: &'static str,
+        /// What the file says.
+        found: String,
+        /// What the run says.
+        wanted: String,
+    },
+    /// The disk or its permissions.
+    #[error("cannot {action} state file {}: {source}; check the folder's permissions and free space, or give another --state FILE", path.display())]
+    Io {
+        /// `read`, `lock` or `save`.
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+/// A state file that this process holds.
+#[derive(Debug)]
+pub struct StateFile {
+    path: PathBuf,
+    _lock: File,
+}
+
+impl StateFile {
+    /// Locks the file and reads it; a file that is not there yet is an empty state. Proves that the
+    /// folder takes a save, so that a run does not find out at its end.
+    pub fn open(path: &Path, job: Job) -> Result<(Self, State), StateError> {
+        let io_error =
+            |action| move |source| StateError::Io { action, path: path.to_owned(), source };
+        create_private_dir(folder_of(path)).map_err(io_error("lock"))?;
+        let mut lock_path = path.as_os_str().to_owned();
+        lock_path.push(".lock");
+        let lock = private(&mut OpenOptions::new())
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(&lock_path)
+            .map_err(io_error("lock"))?;
+        lock.try_lock().map_err(|error| match error {
+            TryLockError::WouldBlock => StateError::Locked(path.to_owned()),
+            TryLockError::Error(source) => io_error("lock")(source),
+        })?;
+        let state = match std::fs::read_to_string(path) {
+            Ok(text) => parse(path, &text, &job)?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => State::new(job),
+            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                return Err(corrupt(path, "it is not UTF-8 text"));
+            }
+            Err(error) => return Err(io_error("read")(error)),
+        };
+        let file = Self { path: path.to_owned(), _lock: lock };
+        tempfile::NamedTempFile::new_in(folder_of(path)).map_err(io_error("save"))?;
+        Ok((file, state))
+    }
+
+    /// Puts the state on disk in place of the old one. On an error the old one is as it was.
+    pub fn save(&self, state: &mut State, now: Timestamp) -> Result<(), StateError> {
+        state.saved = Some(now);
+        replace(&self.path, state).map_err(|source| StateError::Io {
+            action: "save",
+            path: self.path.clone(),
+            source,
+        })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+fn replace(path: &Path, state: &State) -> io::Result<()> {
+    let folder = folder_of(path);
+    // A temporary file of this crate is made with mode 0600, and the rename keeps it.
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    serde_json::to_writer_pretty(&mut file, state)?;
+    file.write_all(b"\n")?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    File::open(folder)?.sync_all()
+}
+
+fn parse(path: &Path, text: &str, job: &Job) -> Result<State, StateError> {
+    let value: Value = serde_json::from_str(text).map_err(|error| corrupt(path, error))?;
+    match value.get("version").and_then(Value::as_u64) {
+        Some(found) if found > u64::from(STATE_VERSION) => {
+            return Err(StateError::Newer { path: path.to_owned(), found });
+        }
+        Some(_) => {}
+        None => return Err(corrupt(path, "it names no version")),
+    }
+    let state: State = serde_json::from_str(text).map_err(|error| corrupt(path, error))?;
+    let absent = || "unknown".to_owned();
+    let account = |job: &Job| job.account.clone().unwrap_or_else(absent);
+    let compared = [
+        ("account", account(&state.job), account(job)),
+        ("target", state.job.target.clone(), job.target.clone()),
+        ("index", state.job.index.clone(), job.index.clone()),
+        ("selection", state.job.selection.clone(), job.selection.clone()),
+    ];
+    for (what, found, wanted) in compared {
+        if found != wanted {
+            return Err(StateError::OtherJob { path: path.to_owned(), what, found, wanted });
+        }
+    }
+    Ok(state)
+}
+
+fn corrupt(path: &Path, reason: impl ToString) -> StateError {
+    StateError::Corrupt { path: path.to_owned(), reason: reason.to_string() }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+#[cfg(unix)]
+fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600)
+}
+
+#[cfg(not(unix))]
+fn private(options: &mut OpenOptions) -> &mut OpenOptions {
+    options
+}
+
+fn create_private_dir(folder: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::window::Window;
+
+    fn job() -> Job {
+        Job {
+            account: Some("111122223333".into()),
+            target: "http://localhost:9200".into(),
+            index: "cloudtrail-%Y.%m".into(),
+            selection: "all".into(),
+        }
+    }
+
+    fn saved() -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep/er/state.json");
+        let (file, mut state) = StateFile::open(&path, job()).unwrap();
+        let region = state.regions.entry("us-east-1".into()).or_default();
+        region.cover(Window::new(0, 59).unwrap());
+        file.save(&mut state, Timestamp::UNIX_EPOCH).unwrap();
+        (folder, path)
+    }
+
+    #[test]
+    fn what_is_saved_is_read_again() {
+        let (_folder, path) = saved();
+        let (_, state) = StateFile::open(&path, job()).unwrap();
+        assert!(state.regions["us-east-1"].covered.contains(30));
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn nobody_else_may_read_it() {
+        use std::os::unix::fs::PermissionsExt;
+        let (_folder, path) = saved();
+        assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_second_run_is_kept_out() {
+        let (_folder, path) = saved();
+        let _first = StateFile::open(&path, job()).unwrap();
+        assert!(matches!(StateFile::open(&path, job()), Err(StateError::Locked(_))));
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_used_is_left_as_it_was() {
+        let (_folder, path) = saved();
+        let good = std::fs::read_to_string(&path).unwrap();
+        let cases = [
+            ("", "is corrupt"),
+            (&good[..good.len() / 2], "is corrupt"),
+            ("[]", "is corrupt"),
+            (r#"{"version":"one"}"#, "is corrupt"),
+            (&good.replace("\"covered\"", "\"coverd\""), "is corrupt"),
+            (&good.replace("\"version\": 1", "\"version\": 2"), "has version 2"),
+            (&good.replace("111122223333", "123456789012"), "its account is 123456789012"),
+            (&good.replace("localhost", "elsewhere"), "its target is"),
+        ];
+        for (text, said) in cases {
+            let mut file = File::create(&path).unwrap();
+            file.write_all(text.as_bytes()).unwrap();
+            let error = StateFile::open(&path, job()).unwrap_err().to_string();
+            assert!(error.contains(said), "{error}");
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn a_folder_that_takes_no_file_is_named_before_the_run() {
+        let (_folder, path) = saved();
+        let below_a_file = path.join("state.json");
+        let error = StateFile::open(&below_a_file, job()).unwrap_err().to_string();
+        assert!(error.contains("cannot lock state file"), "{error}");
+    }
+}

@@ -1,0 +1,110 @@
+//! What a run counts, per region, and the progress that can be seen while it goes on.
+//!
+//! Plain numbers behind atomics: the source and the pipeline add, the report reads. Nothing is
+//! decided by them but the balance at the end.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// One thing that is counted. Units are in the names of the variants' docs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counter {
+    /// Events read, and what was read in the place of one. Not: events of another chain's seconds
+    /// on a page that reached into them.
+    Read,
+    /// Events read and left out on request.
+    Filtered,
+    /// Documents written now.
+    Created,
+    /// Documents whose id was there before.
+    Exists,
+    /// Documents and strays in the dead letters.
+    Rejected,
+    /// Created documents that were taken only after a repair.
+    Repaired,
+    /// LookupEvents calls made, throttled ones included.
+    Calls,
+    /// LookupEvents calls that AWS throttled.
+    Throttled,
+    /// Calls and bulk requests made again after a fault. Not: throttled calls.
+    Retried,
+    /// Bytes of documents handed to the target, before compression.
+    Bytes,
+}
+
+impl Counter {
+    /// All of them, in the order of the summary.
+    pub const ALL: [Self; 10] = [
+        Self::Read,
+        Self::Filtered,
+        Self::Created,
+        Self::Exists,
+        Self::Rejected,
+        Self::Repaired,
+        Self::Calls,
+        Self::Throttled,
+        Self::Retried,
+        Self::Bytes,
+    ];
+}
+
+/// The counters of one region, or of one record file.
+#[derive(Debug, Default)]
+pub struct Counts {
+    counts: [AtomicU64; Counter::ALL.len()],
+    seconds_left: AtomicU64,
+    seconds_wanted: AtomicU64,
+}
+
+impl Counts {
+    /// Adds to a counter.
+    pub fn add(&self, counter: Counter, number: u64) {
+        if let Some(count) = self.counts.get(counter as usize) {
+            count.fetch_add(number, Ordering::Relaxed);
+        }
+    }
+
+    /// Reads a counter.
+    pub fn get(&self, counter: Counter) -> u64 {
+        self.counts.get(counter as usize).map_or(0, |count| count.load(Ordering::Relaxed))
+    }
+
+    /// Whether every event read ended in exactly one of the counters of an end.
+    pub fn balanced(&self) -> bool {
+        let ends = [Counter::Created, Counter::Exists, Counter::Rejected, Counter::Filtered];
+        self.get(Counter::Read) == ends.into_iter().map(|end| self.get(end)).sum::<u64>()
+    }
+
+    /// Says how much of the time line a run has to read.
+    pub fn want(&self, seconds: u64) {
+        self.seconds_wanted.store(seconds, Ordering::Relaxed);
+        self.seconds_left.store(seconds, Ordering::Relaxed);
+    }
+
+    /// Says how much of it is left.
+    pub fn left(&self, seconds: u64) {
+        self.seconds_left.store(seconds, Ordering::Relaxed);
+    }
+
+    /// Seconds of the time line read, and seconds to read in all.
+    pub fn progress(&self) -> (u64, u64) {
+        let wanted = self.seconds_wanted.load(Ordering::Relaxed);
+        (wanted.saturating_sub(self.seconds_left.load(Ordering::Relaxed)), wanted)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_balance_names_every_end() {
+        let counts = Counts::default();
+        counts.add(Counter::Read, 4);
+        for end in [Counter::Created, Counter::Exists, Counter::Rejected] {
+            counts.add(end, 1);
+        }
+        assert!(!counts.balanced());
+        counts.add(Counter::Filtered, 1);
+        assert!(counts.balanced());
+    }
+}

@@ -1,0 +1,74 @@
+//! Whose credentials these are.
+//!
+//! `sts:GetCallerIdentity` needs no permission, so a refusal means that the credentials are wrong.
+//! Anything else (no way to STS, say) leaves the account unknown and the run goes on.
+//! API: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
+
+use aws_sdk_sts::{Client, error::ProvideErrorMetadata};
+
+use super::{
+    aws::{Aws, AwsError, sentence},
+    refusal::{Refusal, classify},
+    regions::Partition,
+};
+use crate::limits::FALLBACK_REGION;
+
+/// The account behind the credentials.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Its id; absent where AWS would not say it.
+    pub id: Option<String>,
+    /// The partition that its regions belong to.
+    pub partition: Partition,
+}
+
+/// Asks whose credentials these are; `hint` is a region that the user named.
+pub async fn identify(aws: &Aws, hint: Option<&str>) -> Result<Account, AwsError> {
+    aws.require_credentials().await?;
+    let region = hint.or(aws.home_region()).unwrap_or(FALLBACK_REGION);
+    let guessed = Partition::of_region(region);
+    let client = Client::new(&aws.in_region_patiently(region));
+    let error = match client.get_caller_identity().send().await {
+        Ok(identity) => {
+            let partition = identity.arn().map_or(guessed, partition_of_arn);
+            return Ok(Account { id: identity.account, partition });
+        }
+        Err(error) => error,
+    };
+    let Some(service) = error.as_service_error() else {
+        tracing::warn!(reason = sentence(&error), "STS does not answer, account unknown");
+        return Ok(Account { id: None, partition: guessed });
+    };
+    let status = error.raw_response().map_or(0, |response| response.status().as_u16());
+    match classify(service.code(), status, service.message().unwrap_or_default()) {
+        Refusal::Expired(reason) => Err(AwsError::Expired(reason)),
+        Refusal::Unknown(reason) | Refusal::Refused(reason) | Refusal::Denied(reason) => {
+            Err(AwsError::Refused(reason))
+        }
+        _ => {
+            tracing::warn!(code = service.code(), "STS does not answer, account unknown");
+            Ok(Account { id: None, partition: guessed })
+        }
+    }
+}
+
+fn partition_of_arn(arn: &str) -> Partition {
+    match arn.split(':').nth(1) {
+        Some("aws-cn") => Partition::China,
+        Some("aws-us-gov") => Partition::GovCloud,
+        _ => Partition::Aws,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_partition_is_in_the_arn() {
+        let of = |p: &str| partition_of_arn(&format!("arn:{p}:iam::111122223333:user/alice"));
+        assert_eq!(of("aws"), Partition::Aws);
+        assert_eq!(of("aws-cn"), Partition::China);
+        assert_eq!(of("aws-us-gov"), Partition::GovCloud);
+    }
+}

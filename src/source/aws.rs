@@ -1,0 +1,125 @@
+//! The SDK's configuration: credentials, endpoints and one client per region.
+//!
+//! Credentials, region and endpoints come from the SDK's own chain, `AWS_ENDPOINT_URL…` included.
+//! The SDK's retries are off: they give up on throttles after three attempts, their budget is shared
+//! in ways that starve a region, and the environment could change them; [`super::reader`] calls
+//! again instead.
+
+use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_credential_types::{
+    Credentials,
+    provider::{ProvideCredentials, SharedCredentialsProvider, error::CredentialsError},
+};
+
+use crate::limits::{
+    AWS_ATTEMPT_TIMEOUT, AWS_CONNECT_TIMEOUT, AWS_SETUP_ATTEMPTS, FALLBACK_REGION,
+};
+
+/// Why AWS cannot be asked anything.
+#[derive(Debug, thiserror::Error)]
+pub enum AwsError {
+    /// No source of the SDK's chain has credentials.
+    #[error(
+        "no AWS credentials: {0}; set AWS_PROFILE or AWS_ACCESS_KEY_ID, or sign in with `aws sso login`"
+    )]
+    NoCredentials(String),
+    /// AWS does not accept the credentials.
+    #[error(
+        "AWS refuses the credentials: {0}; check them with `aws sts get-caller-identity`, then run again"
+    )]
+    Refused(String),
+    /// They have run out.
+    #[error(
+        "the AWS credentials have expired: {0}; renew them and run again: the run goes on where it stopped"
+    )]
+    Expired(String),
+}
+
+/// What is known of the way to AWS before the first call.
+#[derive(Debug, Clone)]
+pub struct Aws {
+    config: SdkConfig,
+}
+
+impl Aws {
+    /// Reads the SDK's own configuration chain.
+    pub async fn from_chain(profile: Option<&str>) -> Self {
+        let mut loader = aws_config::defaults(BehaviorVersion::latest())
+            .retry_config(RetryConfig::disabled())
+            .timeout_config(timeouts());
+        if let Some(profile) = profile {
+            loader = loader.profile_name(profile);
+        }
+        Self { config: loader.load().await }
+    }
+
+    /// An AWS at one address with fixed credentials: the simulated one.
+    pub fn at(endpoint: &str, access_key: &str, secret_key: &str) -> Self {
+        let credentials = Credentials::new(access_key, secret_key, None, None, "fixed");
+        let config = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .region(Region::from_static(FALLBACK_REGION))
+            .endpoint_url(endpoint)
+            .retry_config(RetryConfig::disabled())
+            .timeout_config(timeouts())
+            .build();
+        Self { config }
+    }
+
+    /// The region that the environment or profile names.
+    pub fn home_region(&self) -> Option<&str> {
+        self.config.region().map(Region::as_ref)
+    }
+
+    /// The credentials, for what signs requests itself.
+    pub fn credentials_provider(&self) -> Option<SharedCredentialsProvider> {
+        self.config.credentials_provider()
+    }
+
+    /// Whether there are credentials at all, before anything is asked with them.
+    pub async fn require_credentials(&self) -> Result<(), AwsError> {
+        let Some(provider) = self.config.credentials_provider() else {
+            return Err(AwsError::NoCredentials("no source is configured".to_owned()));
+        };
+        match provider.provide_credentials().await {
+            Ok(_) => Ok(()),
+            Err(error @ CredentialsError::CredentialsNotLoaded(_)) => {
+                Err(AwsError::NoCredentials(sentence(&error)))
+            }
+            Err(error) => Err(AwsError::Refused(sentence(&error))),
+        }
+    }
+
+    /// For LookupEvents in a region: the SDK makes each call once.
+    pub fn in_region(&self, region: &str) -> SdkConfig {
+        self.config.to_builder().region(Region::new(region.to_owned())).build()
+    }
+
+    /// For the few calls before the run: the SDK repeats them over a passing fault.
+    pub fn in_region_patiently(&self, region: &str) -> SdkConfig {
+        let retries = RetryConfig::standard().with_max_attempts(AWS_SETUP_ATTEMPTS);
+        self.in_region(region).to_builder().retry_config(retries).build()
+    }
+}
+
+/// An error with its causes, which the SDK's own `Display` leaves out.
+pub fn sentence(error: &dyn std::error::Error) -> String {
+    let mut words = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let more = error.to_string();
+        if !words.contains(&more) {
+            words = format!("{words}: {more}");
+        }
+        cause = error.source();
+    }
+    words
+}
+
+fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(AWS_CONNECT_TIMEOUT)
+        .operation_attempt_timeout(AWS_ATTEMPT_TIMEOUT)
+        .build()
+}

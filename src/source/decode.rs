@@ -1,0 +1,105 @@
+//! Record text into events.
+//!
+//! Pure. An event has an id and a time; whatever else it holds is kept as it is. What has neither,
+//! or is no JSON object, is a [`Stray`]: it is kept as text, with the reason, and never dropped.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::{
+    event::{Event, Item, Lookup, Stray},
+    window::Second,
+};
+
+/// What is known of a record beside its text.
+#[derive(Debug, Clone, Default)]
+pub struct Hints {
+    /// Its id, for a record that does not say.
+    pub id: Option<String>,
+    /// Its second, for a record that does not say.
+    pub second: Option<Second>,
+    /// What LookupEvents says beside it.
+    pub lookup: Option<Lookup>,
+}
+
+/// One record's text as an event, or as what it is instead.
+pub fn record(text: String, hints: Hints) -> Item {
+    let verbatim: Arc<str> = text.into();
+    match event(Arc::clone(&verbatim), hints) {
+        Ok(event) => Item::Event(Box::new(event)),
+        Err(reason) => Item::Stray(Stray { verbatim, reason }),
+    }
+}
+
+fn event(verbatim: Arc<str>, hints: Hints) -> Result<Event, String> {
+    let record = match serde_json::from_str(&verbatim) {
+        Ok(Value::Object(record)) => record,
+        Ok(other) => return Err(format!("the record is {}, not a JSON object", kind(&other))),
+        Err(error) => return Err(format!("the record is not JSON: {error}")),
+    };
+    let id = match record.get("eventID") {
+        Some(Value::String(id)) if !id.is_empty() => id.clone(),
+        _ => hints.id.filter(|id| !id.is_empty()).ok_or("the record has no eventID")?,
+    };
+    let time = match record.get("eventTime") {
+        Some(Value::String(time)) => time.parse::<Timestamp>().ok(),
+        _ => None,
+    };
+    let hinted = || hints.second.and_then(|second| Timestamp::from_second(second).ok());
+    let time = time.or_else(hinted).ok_or("the record has no eventTime that is a time")?;
+    Ok(Event { id, time, record, lookup: hints.lookup, verbatim })
+}
+
+fn kind(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stray(text: &str) -> String {
+        match record(text.to_owned(), Hints::default()) {
+            Item::Stray(stray) => {
+                assert_eq!(&*stray.verbatim, text);
+                stray.reason
+            }
+            Item::Event(event) => panic!("{event:?}"),
+        }
+    }
+
+    #[test]
+    fn a_record_without_id_or_time_is_kept_as_a_stray() {
+        let time = r#""eventTime":"2026-01-02T03:04:05Z""#;
+        assert!(stray("{]").contains("not JSON"));
+        assert!(stray("[1]").contains("a list, not a JSON object"));
+        assert!(stray(&format!("{{{time}}}")).contains("no eventID"));
+        assert!(stray(&format!(r#"{{"eventID":"",{time}}}"#)).contains("no eventID"));
+        assert!(stray(r#"{"eventID":"a"}"#).contains("no eventTime"));
+        assert!(stray(r#"{"eventID":"a","eventTime":"yesterday"}"#).contains("no eventTime"));
+    }
+
+    #[test]
+    fn the_lookup_answer_fills_what_the_record_lacks() {
+        let hints = Hints { id: Some("b".into()), second: Some(60), lookup: None };
+        let Item::Event(event) = record("{}".into(), hints) else { panic!("no event") };
+        assert_eq!((event.id.as_str(), event.time.as_second()), ("b", 60));
+    }
+
+    #[test]
+    fn numbers_are_kept_as_they_were_written() {
+        let text =
+            r#"{"eventID":"a","eventTime":"2026-01-02T03:04:05Z","n":[1.0,18446744073709551617]}"#;
+        let Item::Event(event) = record(text.into(), Hints::default()) else { panic!("no event") };
+        assert_eq!(event.record["n"].to_string(), "[1.0,18446744073709551617]");
+    }
+}

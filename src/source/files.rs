@@ -1,0 +1,322 @@
+//! Record files in place of AWS.
+//!
+//! Reads what AWS writes: `{"Records":[…]}` files of a trail, LookupEvents output
+//! (`{"Events":[…]}`), one record a line, a list of records; each plain or gzip. A line that is no
+//! JSON is handed on as a stray, and reading goes on behind it. A file that breaks off is read up to
+//! the break, which is then reported with its line.
+
+use std::{
+    fs::File,
+    io::{self, BufRead, BufReader, Read},
+    path::{Path, PathBuf},
+};
+
+use flate2::bufread::MultiGzDecoder;
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::{decode, salvage};
+use crate::{
+    event::{Item, Lookup},
+    window::Second,
+};
+
+/// Why a record file could not be read whole.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// The system would not give it.
+    #[error("cannot read {}, line {line}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// The line at which reading ended.
+        line: usize,
+        /// What the system, or the gzip decoder, said.
+        source: io::Error,
+    },
+    /// It ends in the middle of a value.
+    #[error("{}, line {line}: {reason}; what stands before is loaded: get the file again and load it once more", path.display())]
+    Broken {
+        /// The file.
+        path: PathBuf,
+        /// The line of the break.
+        line: usize,
+        /// What is wrong there.
+        reason: String,
+    },
+    /// Nobody takes the events any more.
+    #[error("stopped")]
+    Stopped,
+}
+
+/// The record files that a path stands for: itself, or those in the folder and below, sorted.
+pub fn expand(path: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = std::fs::read_dir(path) else { return vec![path.to_owned()] };
+    let mut paths: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.sort();
+    paths.iter().flat_map(|path| expand(path)).collect()
+}
+
+/// Reads the records of a file (`-` for standard input), giving each to `take`, which says whether
+/// it wants more.
+pub fn read(path: &Path, take: &mut dyn FnMut(Item) -> bool) -> Result<(), FileError> {
+    let read_error = |line, source| FileError::Read { path: path.to_owned(), line, source };
+    let input: Box<dyn Read> = if path == Path::new("-") {
+        Box::new(io::stdin().lock())
+    } else {
+        Box::new(File::open(path).map_err(|source| read_error(1, source))?)
+    };
+    let mut reader = plain(input).map_err(|source| read_error(1, source))?;
+    let mut lines = 0;
+    let mut text = Vec::new();
+    loop {
+        text.clear();
+        let length =
+            reader.read_until(b'\n', &mut text).map_err(|source| read_error(lines + 1, source))?;
+        if length == 0 {
+            return Ok(());
+        }
+        lines += 1;
+        let line = text.trim_ascii();
+        if line.is_empty() {
+            continue;
+        }
+        let parsed = match serde_json::from_slice::<&RawValue>(line) {
+            Ok(value) => each_record(value.get(), take),
+            Err(error) if error.is_eof() => {
+                let unread = reader.read_to_end(&mut text);
+                return rest(path, lines, &text, unread.err(), take);
+            }
+            Err(error) => take(no_json(line, &error)),
+        };
+        if !parsed {
+            return Err(FileError::Stopped);
+        }
+    }
+}
+
+/// The rest of a file whose values go over several lines, from `first_line` on.
+fn rest(
+    path: &Path,
+    first_line: usize,
+    text: &[u8],
+    unread: Option<io::Error>,
+    take: &mut dyn FnMut(Item) -> bool,
+) -> Result<(), FileError> {
+    let mut values = serde_json::Deserializer::from_slice(text).into_iter::<&RawValue>();
+    loop {
+        let offset = values.byte_offset();
+        match values.next() {
+            None => return Ok(()),
+            Some(Ok(value)) => {
+                if !each_record(value.get(), take) {
+                    return Err(FileError::Stopped);
+                }
+            }
+            Some(Err(error)) => {
+                let broken = text.get(offset..).unwrap_or_default();
+                if !salvage::records(broken, &mut |record| each_record(record, take)) {
+                    return Err(FileError::Stopped);
+                }
+                let line = first_line + error.line().saturating_sub(1);
+                return Err(match unread {
+                    Some(source) => FileError::Read { path: path.to_owned(), line, source },
+                    None => {
+                        FileError::Broken { path: path.to_owned(), line, reason: error.to_string() }
+                    }
+                });
+            }
+        }
+    }
+}
+
+/// A buffered reader over the text, gunzipped if it is gzip.
+fn plain(input: Box<dyn Read>) -> io::Result<Box<dyn BufRead>> {
+    let mut reader = BufReader::with_capacity(1 << 16, input);
+    let is_gzip = reader.fill_buf()?.starts_with(&[0x1f, 0x8b]);
+    Ok(if is_gzip {
+        Box::new(BufReader::new(MultiGzDecoder::new(reader)))
+    } else {
+        Box::new(reader)
+    })
+}
+
+fn no_json(line: &[u8], error: &serde_json::Error) -> Item {
+    let verbatim = String::from_utf8_lossy(line).into_owned();
+    Item::Stray(crate::event::Stray {
+        verbatim: verbatim.into(),
+        reason: format!("the record is not JSON: {error}"),
+    })
+}
+
+/// What AWS wraps records in.
+#[derive(Deserialize)]
+struct Wrapper<'a> {
+    #[serde(borrow, rename = "Records")]
+    records: Option<Vec<&'a RawValue>>,
+    #[serde(borrow, rename = "Events")]
+    events: Option<Vec<&'a RawValue>>,
+}
+
+/// One event of LookupEvents output, as the AWS CLI and SDKs print it.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Looked {
+    event_id: Option<String>,
+    event_time: Option<serde_json::Value>,
+    username: Option<String>,
+    #[serde(default)]
+    resources: Vec<LookedResource>,
+    cloud_trail_event: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct LookedResource {
+    resource_type: Option<String>,
+    resource_name: Option<String>,
+}
+
+/// Gives each record that a value holds to `take`; says whether it wants more.
+fn each_record(value: &str, take: &mut dyn FnMut(Item) -> bool) -> bool {
+    if value.starts_with('[')
+        && let Ok(list) = serde_json::from_str::<Vec<&RawValue>>(value)
+    {
+        return list.iter().all(|record| each_record(record.get(), take));
+    }
+    if let Ok(wrapper) = serde_json::from_str::<Wrapper<'_>>(value)
+        && let Some(records) = wrapper.records.or(wrapper.events)
+    {
+        return records.iter().all(|record| take(one(record.get())));
+    }
+    take(one(value))
+}
+
+/// A record, or an event of LookupEvents output with the record in it as a string.
+fn one(value: &str) -> Item {
+    match serde_json::from_str::<Looked>(value) {
+        Ok(looked) => {
+            let resources = looked.resources.into_iter();
+            let lookup = Lookup {
+                username: looked.username,
+                resources: resources.map(|r| (r.resource_type, r.resource_name)).collect(),
+            };
+            let second = looked.event_time.as_ref().and_then(second);
+            let hints = decode::Hints { id: looked.event_id, second, lookup: Some(lookup) };
+            decode::record(looked.cloud_trail_event, hints)
+        }
+        Err(_) => decode::record(value.to_owned(), decode::Hints::default()),
+    }
+}
+
+/// A time as a client prints it: seconds as a number, or a date with its offset.
+fn second(time: &serde_json::Value) -> Option<Second> {
+    #[expect(clippy::cast_possible_truncation, reason = "a fraction of a second is let go")]
+    let whole = |seconds: f64| seconds as i64;
+    match time {
+        serde_json::Value::Number(number) => number.as_f64().map(whole),
+        serde_json::Value::String(text) => text.parse::<Timestamp>().ok().map(Timestamp::as_second),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    fn record(id: u32) -> String {
+        format!(r#"{{"eventID":"id-{id}","eventTime":"2026-01-02T03:04:05Z"}}"#)
+    }
+
+    fn ids(bytes: &[u8]) -> (Vec<String>, Result<(), FileError>) {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(bytes).unwrap();
+        let mut ids = Vec::new();
+        let end = read(file.path(), &mut |item| {
+            ids.push(match item {
+                Item::Event(event) => event.id,
+                Item::Stray(stray) => format!("stray {}", stray.verbatim),
+            });
+            true
+        });
+        (ids, end)
+    }
+
+    fn gzip(text: &str) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(text.as_bytes()).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    #[test]
+    fn every_form_that_aws_writes_gives_the_same_events() {
+        let [a, b] = [record(1), record(2)];
+        let looked = |r: &str| {
+            format!(
+                r#"{{"EventId":"x","EventTime":1.0,"CloudTrailEvent":{}}}"#,
+                serde_json::json!(r)
+            )
+        };
+        let pretty: serde_json::Value = serde_json::from_str(&format!("[{a},{b}]")).unwrap();
+        let forms = [
+            format!(r#"{{"Records":[{a},{b}]}}"#),
+            format!("{a}\n\n{b}"),
+            format!("{a}\r\n{b}\r\n"),
+            format!("{{\n \"Records\": [\n{a},\n{b}]\n}}\n"),
+            format!(r#"{{"Events":[{},{}],"NextToken":"t"}}"#, looked(&a), looked(&b)),
+            format!("{}\n{}\n", looked(&a), looked(&b)),
+            format!("[{a},{b}]"),
+            serde_json::to_string_pretty(&pretty).unwrap(),
+            format!("{{\"Records\":[{a}]}}\n{{\"Records\":[{b}]}}\n"),
+        ];
+        for form in forms {
+            for bytes in [form.clone().into_bytes(), gzip(&form)] {
+                let (ids, end) = ids(&bytes);
+                assert_eq!(ids, ["id-1", "id-2"], "{form}");
+                end.unwrap();
+            }
+        }
+        let two_members = [gzip(&format!("{a}\n")), gzip(&b)].concat();
+        assert_eq!(ids(&two_members).0, ["id-1", "id-2"]);
+    }
+
+    #[test]
+    fn a_broken_line_is_a_stray_and_reading_goes_on() {
+        let (ids, end) = ids(format!("{}\n{{bad}}\n{}\n", record(1), record(2)).as_bytes());
+        assert_eq!(ids, ["id-1", "stray {bad}", "id-2"]);
+        end.unwrap();
+    }
+
+    #[test]
+    fn a_file_that_breaks_off_is_read_up_to_the_break() {
+        let [a, b] = [record(1), record(2)];
+        let whole = format!("{{\"Records\":[\n{a},\n{b}\n]}}");
+        let cut = &whole[..whole.len() - 12];
+        let (found, end) = ids(cut.as_bytes());
+        assert_eq!(found, ["id-1"]);
+        let error = end.unwrap_err().to_string();
+        assert!(error.contains("line 3"), "{error}");
+
+        let (found, end) = ids(format!("{a}\n{}", &b[..20]).as_bytes());
+        assert_eq!(found, ["id-1"]);
+        assert!(end.unwrap_err().to_string().contains("line 2"));
+    }
+
+    #[test]
+    fn a_gzip_that_breaks_off_is_an_error() {
+        let many: String = (0..5_000).map(|id| record(id) + "\n").collect();
+        let bytes = gzip(&many);
+        let (found, end) = ids(&bytes[..bytes.len() / 2]);
+        assert!(found.len() > 1_000 && found.len() < 5_000);
+        assert!(matches!(end, Err(FileError::Read { .. })), "{end:?}");
+    }
+
+    #[test]
+    fn a_file_that_is_not_there_is_named() {
+        let error = read(Path::new("no/such.json"), &mut |_| true).unwrap_err().to_string();
+        assert!(error.contains("cannot read no/such.json"), "{error}");
+    }
+}

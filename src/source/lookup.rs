@@ -1,0 +1,121 @@
+//! One call of LookupEvents.
+//!
+//! Makes the call and says what came of it; never repeats it.
+//! API: <https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html>
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_sdk_cloudtrail::{
+    Client,
+    error::{ProvideErrorMetadata, SdkError},
+    operation::lookup_events::{LookupEventsError, LookupEventsOutput},
+    primitives::DateTime,
+    types::{Event as LookupEvent, EventCategory, LookupAttribute},
+};
+
+use super::{
+    aws::{Aws, sentence},
+    decode,
+    planner::{Call, PageFacts},
+    refusal::{Refusal, classify},
+};
+use crate::{
+    event::{Item, Lookup},
+    limits::EVENTS_PER_PAGE,
+    window::Second,
+};
+
+/// Which of the account's events are asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    /// The one attribute to look for; AWS reads no more than one.
+    pub attribute: Option<LookupAttribute>,
+    /// Insights events in place of management events.
+    pub insight: bool,
+}
+
+/// A page as it came.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// What the planner needs to know of it.
+    pub facts: PageFacts,
+    /// Its events with their seconds, newest first.
+    pub items: Vec<(Option<Second>, Item)>,
+}
+
+/// LookupEvents in one region.
+#[derive(Debug, Clone)]
+pub struct LookupClient {
+    client: Client,
+    selection: Selection,
+}
+
+impl LookupClient {
+    /// A client for a region.
+    pub fn new(aws: &Aws, region: &str, selection: Selection) -> Self {
+        Self { client: Client::new(&aws.in_region(region)), selection }
+    }
+
+    /// Makes the call.
+    pub async fn call(&self, call: &Call) -> Result<Answer, Refusal> {
+        let mut request = self
+            .client
+            .lookup_events()
+            .set_start_time(call.start.map(DateTime::from_secs))
+            .end_time(DateTime::from_secs(call.end))
+            .max_results(EVENTS_PER_PAGE)
+            .set_next_token(call.token.clone());
+        if let Some(attribute) = &self.selection.attribute {
+            request = request.lookup_attributes(attribute.clone());
+        }
+        if self.selection.insight {
+            request = request.event_category(EventCategory::Insight);
+        }
+        match request.send().await {
+            Ok(output) => Ok(answer(output)),
+            Err(error) => Err(refusal(&error)),
+        }
+    }
+}
+
+fn answer(output: LookupEventsOutput) -> Answer {
+    let token = output.next_token.filter(|token| !token.is_empty());
+    let items: Vec<_> = output.events.unwrap_or_default().into_iter().map(item).collect();
+    let oldest = items.iter().filter_map(|(second, _)| *second).min();
+    Answer { facts: PageFacts { oldest, events: items.len(), token }, items }
+}
+
+/// The time of the lookup answer is what windows are about; the record's own is the same second.
+fn item(event: LookupEvent) -> (Option<Second>, Item) {
+    let second = event.event_time.map(|time| time.secs());
+    let resources = event.resources.unwrap_or_default();
+    let lookup = Lookup {
+        username: event.username,
+        resources: resources.into_iter().map(|r| (r.resource_type, r.resource_name)).collect(),
+    };
+    let hints = decode::Hints { id: event.event_id, second, lookup: Some(lookup) };
+    (second, decode::record(event.cloud_trail_event.unwrap_or_default(), hints))
+}
+
+fn refusal(error: &SdkError<LookupEventsError>) -> Refusal {
+    if let Some(service) = error.as_service_error() {
+        let status = error.raw_response().map_or(0, |response| response.status().as_u16());
+        return classify(service.code(), status, service.message().unwrap_or_default());
+    }
+    let words = sentence(error);
+    match error {
+        _ if is_about_credentials(error) => Refusal::Expired(words),
+        SdkError::ConstructionFailure(_) => Refusal::Refused(words),
+        _ => Refusal::Passing(words),
+    }
+}
+
+fn is_about_credentials(error: &SdkError<LookupEventsError>) -> bool {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if error.is::<CredentialsError>() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}

@@ -1,0 +1,18 @@
+//! Where events come from: LookupEvents of every region, or record files.
+//!
+//! [`planner`] decides which call to make and [`refusal`] what an error means, both without I/O;
+//! [`pacer`] says when a call may be made; [`lookup`] makes one; [`reader`] reads a region with
+//! them. [`decode`] turns record text into events, for regions and for [`files`] alike.
+
+pub mod account;
+pub mod aws;
+pub mod decode;
+pub mod files;
+pub mod lookup;
+pub mod pacer;
+pub mod page;
+pub mod planner;
+pub mod reader;
+pub mod refusal;
+pub mod regions;
+mod salvage;

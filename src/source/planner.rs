@@ -1,0 +1,252 @@
+//! Which call of a region to make next.
+//!
+//! Pure: no I/O, no clock. A window is read by a *chain* of pages, newest first, each page giving the
+//! token of the next, so one chain has one call under way at a time. When the quota allows a call
+//! and every chain is busy, the planner splits what remains of the chain that it expects to hold
+//! most: the older half becomes a chain of its own. The parameters of a running chain never change
+//! (a token is bound to them); only its `floor` rises, below which events are the other chain's.
+//!
+//! Nothing is split before a first page shows that there is more, so an empty region costs one call.
+//! What a chain holds is guessed from the density of its last page, or of its parent's.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    limits::{EVENTS_PER_PAGE, WORTH_A_SPLIT_PAGES},
+    window::{Second, Window},
+};
+
+/// One call to make.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// The chain that it goes on.
+    pub chain: u32,
+    /// The first second to ask for, the same for each call of the chain; none asks for everything
+    /// that AWS still has.
+    pub start: Option<Second>,
+    /// The last second to ask for, the same for each call of the chain.
+    pub end: Second,
+    /// The token of the page before; none for the first.
+    pub token: Option<String>,
+}
+
+/// What a call brought.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PageFacts {
+    /// Second of the oldest event of the page; none for an empty page.
+    pub oldest: Option<Second>,
+    /// Events on the page.
+    pub events: usize,
+    /// Token of the next page; none ends the chain.
+    pub token: Option<String>,
+}
+
+/// What a page means for the region's time line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reading {
+    /// Events before this second are another chain's.
+    pub floor: Second,
+    /// The seconds that are wholly read with this page.
+    pub proves: Option<Window>,
+    /// How often in a row the chain has lost its token without getting any further.
+    pub stuck: u32,
+}
+
+#[derive(Debug, Clone)]
+struct Chain {
+    window: Window,
+    /// Whether the start is left out, because AWS may hold it to be too old.
+    open: bool,
+    /// Whether what lies before the floor is nobody else's, so that it is read too.
+    bottomless: bool,
+    /// The oldest second that is this chain's to read.
+    floor: Second,
+    /// Everything after this second is read.
+    cursor: Second,
+    token: Option<String>,
+    busy: bool,
+    /// Events a second, as far as is known.
+    density: Option<f64>,
+    /// Tokens lost in a row without getting any further.
+    stuck: u32,
+}
+
+impl Chain {
+    fn new(window: Window, density: Option<f64>) -> Self {
+        let (floor, cursor) = (window.start(), window.end());
+        let (open, bottomless) = (false, false);
+        Self {
+            window,
+            open,
+            bottomless,
+            floor,
+            cursor,
+            token: None,
+            busy: false,
+            density,
+            stuck: 0,
+        }
+    }
+
+    /// Asks for everything before the end that AWS still has.
+    fn opened(self) -> Self {
+        Self { open: true, bottomless: true, ..self }
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+    fn seconds_left(&self) -> f64 {
+        (self.cursor - self.floor + 1).max(0) as f64
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
+    fn pages_left(&self) -> f64 {
+        self.density.unwrap_or(0.0) * self.seconds_left() / EVENTS_PER_PAGE as f64
+    }
+
+    /// Goes on without a token, from the oldest second that it has seen.
+    fn restart(&mut self) {
+        self.token = None;
+        self.stuck += 1;
+        self.window = Window::new(self.floor.min(self.cursor), self.cursor).unwrap_or(self.window);
+    }
+
+    /// Gives the older half of what remains away.
+    fn split(&mut self) -> Option<Self> {
+        let middle = self.floor + (self.cursor - self.floor) / 2;
+        let older = Window::new(self.floor, middle).filter(|_| middle < self.cursor)?;
+        self.floor = middle + 1;
+        let chain = Self::new(older, self.density);
+        Some(if std::mem::take(&mut self.bottomless) { chain.opened() } else { chain })
+    }
+}
+
+/// The chains of one region.
+#[derive(Debug, Default)]
+pub struct Planner {
+    chains: BTreeMap<u32, Chain>,
+    next_chain: u32,
+}
+
+impl Planner {
+    /// A plan that reads these windows, which must not overlap. What begins at the horizon (the
+    /// oldest second that AWS keeps) or before is read to the last event that AWS still has.
+    pub fn new(windows: &[Window], horizon: Second) -> Self {
+        let mut planner = Self::default();
+        for window in windows {
+            let chain = Chain::new(*window, None);
+            planner.begin(if window.start() <= horizon { chain.opened() } else { chain });
+        }
+        planner
+    }
+
+    /// The next call to make now, if there is one to make: of a chain that waits, else of a new one
+    /// split off. Until an answer comes nothing changes, so none stays none.
+    pub fn next_call(&mut self) -> Option<Call> {
+        let waiting = |chain: &&mut Chain| !chain.busy;
+        if !self.chains.values_mut().any(|chain| waiting(&chain)) {
+            self.split_fullest();
+        }
+        // The fullest first, so that all chains end at about the same time and the tail is short;
+        // of equals the oldest, since old events leave AWS's 90 days first.
+        let (id, chain) =
+            self.chains.iter_mut().filter(|(_, chain)| !chain.busy).max_by(|(_, a), (_, b)| {
+                let fuller = a.pages_left().total_cmp(&b.pages_left());
+                fuller.then(b.window.start().cmp(&a.window.start()))
+            })?;
+        chain.busy = true;
+        let start = (!chain.open).then_some(chain.window.start());
+        Some(Call { chain: *id, start, end: chain.window.end(), token: chain.token.clone() })
+    }
+
+    /// Takes a page in and says what it proves.
+    pub fn page(&mut self, id: u32, page: &PageFacts) -> Reading {
+        let Some(chain) = self.chains.get_mut(&id) else {
+            return Reading { floor: Second::MAX, proves: None, stuck: 0 };
+        };
+        let before = chain.cursor;
+        chain.busy = false;
+        let oldest = page.oldest.unwrap_or(before).min(before);
+        // Seconds newer than the oldest event are whole; its own second may go on overleaf.
+        let passed = oldest < chain.floor && !chain.bottomless;
+        let at_end = page.token.is_none() || passed;
+        let whole_from = if at_end { chain.floor } else { chain.floor.max(oldest + 1) };
+        let floor = if chain.bottomless { Second::MIN } else { chain.floor };
+        let proves = Window::new(whole_from, before);
+        chain.cursor = oldest;
+        chain.density = density(page.events, before - oldest + 1).or(chain.density);
+        if chain.cursor < before {
+            chain.stuck = 0;
+        }
+        if page.token.is_some() && page.token == chain.token {
+            chain.restart();
+        } else {
+            chain.token.clone_from(&page.token);
+        }
+        let reading = Reading { floor, proves, stuck: chain.stuck };
+        if at_end {
+            self.chains.remove(&id);
+        }
+        reading
+    }
+
+    /// The call came to nothing and can be made again as it was.
+    pub fn repeat(&mut self, id: u32) {
+        if let Some(chain) = self.chains.get_mut(&id) {
+            chain.busy = false;
+        }
+    }
+
+    /// AWS holds the chain's start to be too old: asks for what it still has.
+    pub fn start_too_old(&mut self, id: u32) -> u32 {
+        if let Some(chain) = self.chains.get_mut(&id) {
+            chain.open = true;
+        }
+        self.token_lost(id)
+    }
+
+    /// AWS would not take the token: the chain goes on without, from the oldest second it has seen.
+    /// Says how often in a row that was needed.
+    pub fn token_lost(&mut self, id: u32) -> u32 {
+        let Some(chain) = self.chains.get_mut(&id) else { return 0 };
+        chain.busy = false;
+        chain.restart();
+        chain.stuck
+    }
+
+    /// Whether everything is read.
+    pub fn is_done(&self) -> bool {
+        self.chains.is_empty()
+    }
+
+    /// Seconds that no page has proved yet.
+    pub fn seconds_left(&self) -> u64 {
+        self.chains
+            .values()
+            .map(|chain| (chain.cursor - chain.floor + 1).max(0).unsigned_abs())
+            .sum()
+    }
+
+    fn begin(&mut self, chain: Chain) {
+        self.chains.insert(self.next_chain, chain);
+        self.next_chain += 1;
+    }
+
+    fn split_fullest(&mut self) {
+        let fullest = self
+            .chains
+            .values_mut()
+            .filter(|chain| chain.pages_left() >= WORTH_A_SPLIT_PAGES)
+            .max_by(|a, b| a.pages_left().total_cmp(&b.pages_left()));
+        if let Some(older) = fullest.and_then(Chain::split) {
+            self.begin(older);
+        }
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "an estimate")]
+fn density(events: usize, seconds: Second) -> Option<f64> {
+    (events > 0).then(|| events as f64 / seconds.max(1) as f64)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,224 @@
+//! Reads one region: plans, paces, calls, and hands the pages on.
+//!
+//! One region, one task, one owner of its planner and pacer; its calls run side by side within that
+//! task. Pages are handed on in the order in which they are taken in, which for one chain is the
+//! order of reading. It never decides what is covered: a page only says what it would prove.
+
+use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
+
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+use futures_util::{StreamExt, stream::FuturesUnordered};
+use tokio::{sync::mpsc, time::Instant};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    lookup::{Answer, LookupClient},
+    pacer::Pacer,
+    page::Page,
+    planner::{Call, Planner},
+    refusal::Refusal,
+};
+use crate::{
+    counters::{Counter, Counts},
+    event::Ticket,
+    limits::{
+        AWS_FIRST_PATIENCE, AWS_PATIENCE, AWS_RETRY_FIRST, AWS_RETRY_LONGEST, MOST_CALLS_UNDER_WAY,
+        MOST_TOKENS_LOST,
+    },
+};
+
+/// How the reading of a region ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum End {
+    /// Everything that was planned is read.
+    Complete,
+    /// It was told to stop.
+    Stopped,
+    /// The region does not know the credentials.
+    NotEnabled(String),
+    /// A policy denies it.
+    Denied(String),
+    /// The credentials have run out.
+    Expired(String),
+    /// AWS does not answer, or not with what it should.
+    Failed(String),
+}
+
+type UnderWay = Pin<Box<dyn Future<Output = Step> + Send>>;
+
+enum Step {
+    Called(Call, Result<Answer, Refusal>),
+    Rested(u32),
+}
+
+/// Reads one region.
+pub struct Reader {
+    region: usize,
+    client: LookupClient,
+    planner: Planner,
+    pacer: Pacer,
+    pages: mpsc::Sender<Page>,
+    counts: Arc<Counts>,
+    under_way: FuturesUnordered<UnderWay>,
+    next_page: u64,
+    last_answer: Option<Instant>,
+    begun: Instant,
+    delays: Option<ExponentialBackoff>,
+}
+
+impl Reader {
+    /// A reader of the region at this index, with a plan.
+    pub fn new(
+        region: usize,
+        client: LookupClient,
+        planner: Planner,
+        pages: mpsc::Sender<Page>,
+        counts: Arc<Counts>,
+    ) -> Self {
+        Self {
+            region,
+            client,
+            planner,
+            pacer: Pacer::default(),
+            pages,
+            counts,
+            under_way: FuturesUnordered::new(),
+            next_page: 0,
+            last_answer: None,
+            begun: Instant::now(),
+            delays: None,
+        }
+    }
+
+    /// Reads until everything is read, the region will not have it, or it is told to stop.
+    pub async fn read(mut self, stop: CancellationToken) -> End {
+        // While no chain has a call to make, only an answer can change that.
+        let mut may_call = true;
+        while !self.planner.is_done() {
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => return End::Stopped,
+                Some(step) = self.under_way.next() => {
+                    if let Err(end) = self.take(step, &stop).await {
+                        return end;
+                    }
+                    self.counts.left(self.planner.seconds_left());
+                    may_call = true;
+                }
+                () = self.pacer.ready(), if may_call && self.under_way.len() < MOST_CALLS_UNDER_WAY => {
+                    may_call = self.start_call();
+                }
+            }
+        }
+        End::Complete
+    }
+
+    fn start_call(&mut self) -> bool {
+        let Some(call) = self.planner.next_call() else { return false };
+        self.pacer.called();
+        self.counts.add(Counter::Calls, 1);
+        let client = self.client.clone();
+        self.under_way.push(Box::pin(async move {
+            let result = client.call(&call).await;
+            Step::Called(call, result)
+        }));
+        true
+    }
+
+    async fn take(&mut self, step: Step, stop: &CancellationToken) -> Result<(), End> {
+        match step {
+            Step::Rested(chain) => self.planner.repeat(chain),
+            Step::Called(call, Ok(answer)) => {
+                self.last_answer = Some(Instant::now());
+                self.delays = None;
+                self.pacer.accepted();
+                return self.hand_on(&call, answer, stop).await;
+            }
+            Step::Called(call, Err(refusal)) => return self.refused(&call, refusal),
+        }
+        Ok(())
+    }
+
+    async fn hand_on(
+        &mut self,
+        call: &Call,
+        answer: Answer,
+        stop: &CancellationToken,
+    ) -> Result<(), End> {
+        let reading = self.planner.page(call.chain, &answer.facts);
+        if reading.stuck > MOST_TOKENS_LOST {
+            return Err(End::Failed(format!(
+                "AWS gave the same NextToken {MOST_TOKENS_LOST} times"
+            )));
+        }
+        let mine = |second: Option<i64>| second.is_none_or(|second| second >= reading.floor);
+        let items = answer.items.into_iter().filter(|(second, _)| mine(*second));
+        let page = Page {
+            ticket: Ticket { region: self.region, page: self.next_page },
+            chain: call.chain,
+            items: items.map(|(_, item)| item).collect(),
+            proves: reading.proves,
+        };
+        self.next_page += 1;
+        tokio::select! {
+            biased;
+            () = stop.cancelled() => Err(End::Stopped),
+            sent = self.pages.send(page) => sent.map_err(|_| End::Stopped),
+        }
+    }
+
+    fn refused(&mut self, call: &Call, refusal: Refusal) -> Result<(), End> {
+        let stuck = match refusal {
+            Refusal::Throttled => {
+                self.counts.add(Counter::Throttled, 1);
+                self.pacer.throttled();
+                self.planner.repeat(call.chain);
+                return Ok(());
+            }
+            Refusal::Passing(reason) => return self.rest(call.chain, reason),
+            Refusal::TokenRefused => self.planner.token_lost(call.chain),
+            Refusal::TimeRange => self.planner.start_too_old(call.chain),
+            Refusal::Expired(reason) => return Err(End::Expired(reason)),
+            Refusal::Unknown(reason) => return Err(End::NotEnabled(reason)),
+            Refusal::Denied(reason) => return Err(End::Denied(reason)),
+            Refusal::Refused(reason) => return Err(End::Failed(reason)),
+        };
+        self.counts.add(Counter::Retried, 1);
+        if stuck > MOST_TOKENS_LOST {
+            return Err(End::Failed(format!("AWS refused the page {MOST_TOKENS_LOST} times")));
+        }
+        Ok(())
+    }
+
+    /// Lets a chain rest after a passing fault, unless the region has been silent for too long.
+    fn rest(&mut self, chain: u32, reason: String) -> Result<(), End> {
+        let (since, patience) = match self.last_answer {
+            Some(answer) => (answer, AWS_PATIENCE),
+            None => (self.begun, AWS_FIRST_PATIENCE),
+        };
+        if since.elapsed() >= patience {
+            let minutes = since.elapsed().as_secs().div_ceil(60);
+            return Err(End::Failed(format!("no answer for {minutes} min: {reason}")));
+        }
+        tracing::debug!(region = self.region, %reason, "call failed, to be made again");
+        self.counts.add(Counter::Retried, 1);
+        let delay = self.next_delay();
+        self.under_way.push(Box::pin(async move {
+            tokio::time::sleep(delay).await;
+            Step::Rested(chain)
+        }));
+        Ok(())
+    }
+
+    fn next_delay(&mut self) -> Duration {
+        let delays = self.delays.get_or_insert_with(|| {
+            ExponentialBuilder::new()
+                .with_min_delay(AWS_RETRY_FIRST)
+                .with_max_delay(AWS_RETRY_LONGEST)
+                .without_max_times()
+                .with_jitter()
+                .build()
+        });
+        delays.next().unwrap_or(AWS_RETRY_LONGEST)
+    }
+}

@@ -1,0 +1,103 @@
+//! What an error of LookupEvents means.
+//!
+//! Pure. Decided by the error code, not by the HTTP status: CloudTrail throttles with 400, and most
+//! of the codes are not in the operation's model. Source of the codes: the API reference of
+//! LookupEvents and the common errors of AWS JSON services.
+
+/// What to do about a call that brought no page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// Too many calls: slow down and call again.
+    Throttled,
+    /// The token is too old or was used with other parameters: go on without it.
+    TokenRefused,
+    /// The window reaches too far back: leave its start out.
+    TimeRange,
+    /// A passing fault of the service or of the way to it: call again.
+    Passing(String),
+    /// The credentials have run out.
+    Expired(String),
+    /// The region does not know the credentials: it is not enabled, or they are wrong, or they are
+    /// a version 1 token of the global STS endpoint.
+    Unknown(String),
+    /// A policy denies the call.
+    Denied(String),
+    /// AWS will not take the request, and will not next time.
+    Refused(String),
+}
+
+/// What the answer with this error code and HTTP status means. The message is AWS's own.
+pub fn classify(code: Option<&str>, status: u16, message: &str) -> Refusal {
+    let said = || match code {
+        Some(code) if message.is_empty() => code.to_owned(),
+        Some(code) => format!("{code}: {message}"),
+        None => format!("HTTP {status} {message}"),
+    };
+    match code.unwrap_or_default() {
+        "ThrottlingException"
+        | "Throttling"
+        | "ThrottledException"
+        | "RequestLimitExceeded"
+        | "TooManyRequestsException"
+        | "RequestThrottled"
+        | "RequestThrottledException"
+        | "SlowDown" => Refusal::Throttled,
+        "InvalidNextTokenException" => Refusal::TokenRefused,
+        "InvalidTimeRangeException" => Refusal::TimeRange,
+        "ExpiredTokenException" | "ExpiredToken" | "RequestExpired" => Refusal::Expired(said()),
+        "UnrecognizedClientException" | "InvalidClientTokenId" | "OptInRequired" => {
+            Refusal::Unknown(said())
+        }
+        "AccessDeniedException"
+        | "AccessDenied"
+        | "UnauthorizedOperation"
+        | "OperationNotPermittedException"
+        | "NotAuthorized" => Refusal::Denied(said()),
+        "InternalFailure"
+        | "InternalError"
+        | "InternalServerError"
+        | "ServiceUnavailable"
+        | "ServiceUnavailableException"
+        | "RequestTimeout"
+        | "RequestTimeoutException" => Refusal::Passing(said()),
+        _ if status == 429 => Refusal::Throttled,
+        _ if status >= 500 || status == 408 => Refusal::Passing(said()),
+        _ => Refusal::Refused(said()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_code_decides_before_the_status() {
+        let cases = [
+            (Some("ThrottlingException"), 400, Refusal::Throttled),
+            (Some("InvalidNextTokenException"), 400, Refusal::TokenRefused),
+            (Some("InvalidTimeRangeException"), 400, Refusal::TimeRange),
+            (None, 429, Refusal::Throttled),
+            (None, 503, Refusal::Passing("HTTP 503 m".into())),
+            (Some("InternalFailure"), 500, Refusal::Passing("InternalFailure: m".into())),
+            (
+                Some("ExpiredTokenException"),
+                400,
+                Refusal::Expired("ExpiredTokenException: m".into()),
+            ),
+            (
+                Some("UnrecognizedClientException"),
+                400,
+                Refusal::Unknown("UnrecognizedClientException: m".into()),
+            ),
+            (
+                Some("AccessDeniedException"),
+                400,
+                Refusal::Denied("AccessDeniedException: m".into()),
+            ),
+            (Some("ValidationException"), 400, Refusal::Refused("ValidationException: m".into())),
+        ];
+        for (code, status, meaning) in cases {
+            assert_eq!(classify(code, status, "m"), meaning, "{code:?}");
+        }
+    }
+}
