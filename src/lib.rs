@@ -1,14 +1,49 @@
 //! trailhaul loads every CloudTrail event of an AWS account into Elasticsearch or OpenSearch, once.
 //!
-//! The modules stand in the order in which an event meets them.
+//! # The flow
+//!
+//! ```text
+//!  regions ─► planner ─► chains (LookupEvents) ─┐
+//!  record files, dead letters ──────────────────┴► normalize ─► batch ─► bulk ─► verdicts ─► ledger ─► checkpoint
+//!                                                  (rules)            (retry, split)  └► dead letters
+//! ```
+//!
+//! Stages are folders. A stage never imports another; [`pipeline`] alone joins them and alone spawns
+//! tasks. What decides (planner, verdict, rules, ledger, region state) is pure: no I/O, no clock.
+//!
+//! # Invariants
+//!
+//! 1. Every event read ends in exactly one counter: read = created + exists + rejected + filtered
+//!    ([`counters`]).
+//! 2. A verdict belongs to the document at its position, or the whole response is an error
+//!    ([`sink::verdict`]).
+//! 3. Coverage never includes a second whose events do not all have a final verdict, durable on disk
+//!    ([`checkpoint::ledger`], [`pipeline`]).
+//! 4. Loading any range again changes no document: a document's id is its event's
+//!    ([`sink::bulk`]).
+//! 5. In the `typed` layout a field path of the rule table has one shape (object or scalar) whatever
+//!    the order of arrival ([`normalize`]).
+//! 6. No secret reaches a log, an error, a file or a snapshot ([`secret`], [`sink::reason`]).
+//!
+//! # The modules, in the order of the flow
+
+pub mod cli;
+pub mod settings;
+pub mod commands;
+pub mod pipeline;
 
 pub mod event;
 pub mod window;
-
-pub mod checkpoint;
-pub mod counters;
-pub mod demo;
+pub mod secret;
 pub mod limits;
+
+pub mod source;
 pub mod normalize;
 pub mod sink;
-pub mod source;
+pub mod checkpoint;
+
+pub mod counters;
+pub mod report;
+pub mod signals;
+pub mod exit;
+pub mod demo;

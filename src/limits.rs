@@ -82,6 +82,26 @@ pub const STATE_VERSION: u32 = 1;
 /// Time between two saves of the state in a run: what a killed run may have to read again.
 pub const SAVE_EVERY: Duration = Duration::from_secs(1);
 
+// ── Pipeline ────────────────────────────────────────────────────────────────────────────────────
+
+/// Pages that wait between the feeds and the pipeline. A page is 50 events, seldom over 200 KB.
+pub const PAGES_WAITING: usize = 64;
+
+/// Batches under way to the target at once: enough to hide its latency, few enough for a small node.
+pub const DELIVERIES_UNDER_WAY: usize = 4;
+
+/// Time that a document may wait for its batch to fill.
+pub const LINGER: Duration = Duration::from_secs(1);
+
 // ── Report ──────────────────────────────────────────────────────────────────────────────────────
+
+/// Time between two drawings of the bars.
+pub const DRAW_EVERY: Duration = Duration::from_millis(200);
+
+/// Time between two progress lines where no bars are drawn: a cron log stays short.
+pub const PROGRESS_LINE_EVERY: Duration = Duration::from_secs(30);
+
+/// Bars drawn at once: they fit a terminal of 24 lines with room for log lines.
+pub const MOST_BARS: usize = 16;
 
 // ── Demo ────────────────────────────────────────────────────────────────────────────────────────

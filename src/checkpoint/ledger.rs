@@ -8,6 +8,8 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
+use jiff::Timestamp;
+
 use crate::{event::Ticket, window::Window};
 
 /// A page as the ledger needs it.
@@ -21,15 +23,19 @@ pub struct PageEntry {
     pub documents: usize,
     /// The seconds that are wholly read with this page, if any.
     pub proves: Option<Window>,
+    /// Time of its newest event.
+    pub newest: Option<Timestamp>,
 }
 
-/// Seconds of a region that have just become safe.
+/// A page that has just become safe, with all before it in its chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Safe {
     /// Index of the region.
     pub region: usize,
-    /// The seconds.
-    pub window: Window,
+    /// The seconds that are now loaded, if it proved any.
+    pub window: Option<Window>,
+    /// Time of its newest event.
+    pub newest: Option<Timestamp>,
 }
 
 /// What is read and not yet settled.
@@ -67,7 +73,7 @@ impl Ledger {
         let Some(pages) = self.chains.get_mut(&(region, chain)) else { return safe };
         while let Some(page) = pages.pop_front_if(|page| page.documents == 0) {
             self.chain_of.remove(&page.ticket);
-            safe.extend(page.proves.map(|window| Safe { region, window }));
+            safe.push(Safe { region, window: page.proves, newest: page.newest });
         }
         if pages.is_empty() {
             self.chains.remove(&(region, chain));
@@ -84,7 +90,7 @@ mod tests {
 
     fn page(number: u64, documents: usize, start: i64, end: i64) -> PageEntry {
         let ticket = Ticket { region: 0, page: number };
-        PageEntry { ticket, chain: 7, documents, proves: Window::new(start, end) }
+        PageEntry { ticket, chain: 7, documents, proves: Window::new(start, end), newest: None }
     }
 
     #[test]
@@ -102,7 +108,7 @@ mod tests {
         assert_eq!(ledger.settle(Ticket { region: 0, page: 1 }, 1), []);
         assert_eq!(ledger.settle(Ticket { region: 0, page: 0 }, 1), []);
         let safe = ledger.settle(Ticket { region: 0, page: 0 }, 1);
-        assert_eq!(safe.iter().map(|s| s.window.start()).collect::<Vec<_>>(), [50, 0]);
+        assert_eq!(safe.iter().map(|s| s.window.unwrap().start()).collect::<Vec<_>>(), [50, 0]);
         assert!(ledger.is_settled(0));
     }
 

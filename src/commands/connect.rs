@@ -1,0 +1,123 @@
+//! Makes the target ready: reaches it, asks what it is, installs the index template.
+
+use std::sync::Arc;
+
+use super::Fault;
+use crate::{
+    exit::Exit,
+    limits::FALLBACK_REGION,
+    normalize::{Engine, EngineKind, IndexPattern, Normalizer, Table, template, template_name},
+    settings::{
+        AuthSettings, DocumentSettings, Place,
+        target::Cluster,
+    },
+    sink::{
+        self, Auth, Compression, Deliverer, FileTarget, Http, HttpOptions, Product, Server, SigV4,
+        Target,
+    },
+    source::aws::Aws,
+};
+
+/// How documents look, made from settings.
+pub(super) struct Documents {
+    /// The index pattern.
+    pub(super) index: IndexPattern,
+    /// What makes them.
+    pub(super) normalizer: Normalizer,
+    field_limit: u32,
+}
+
+/// The rule table, with a user's own rules where there are some.
+pub(super) fn table(rules: Option<(std::path::PathBuf, String)>) -> Result<Table, Fault> {
+    Ok(match rules {
+        Some((path, text)) => Table::with(&text, &path.display().to_string())?,
+        None => Table::shipped().map_err(Fault::internal)?,
+    })
+}
+
+impl Documents {
+    pub(super) fn new(settings: DocumentSettings) -> Result<Self, Fault> {
+        let index = IndexPattern::new(&settings.index)?;
+        if let Some(pattern) = index.built_in_overlap() {
+            tracing::warn!(
+                index = index.as_str(),
+                pattern,
+                "Elasticsearch makes data streams of such names, which cannot tell an event that was loaded before; choose another --index"
+            );
+        }
+        let table = Arc::new(table(settings.rules)?);
+        let normalizer = Normalizer::new(table, index.clone());
+        Ok(Self { index, normalizer, field_limit: settings.field_limit })
+    }
+}
+
+/// The target without secrets, as the state file and the summary name it.
+pub(super) fn shown(place: &Place) -> Result<String, Fault> {
+    Ok(match place {
+        Place::File(path) => format!("file:{}", path.display()),
+        Place::Cluster(cluster) => {
+            Http::new(cluster.url.reveal(), Auth::None, &options(cluster))?.shown().to_owned()
+        }
+    })
+}
+
+/// Opens the target. A cluster answers, takes the credentials, and has the template when this returns.
+pub(super) async fn target(
+    place: Place,
+    aws: &Aws,
+    documents: &Documents,
+) -> Result<Target, Fault> {
+    let cluster = match place {
+        Place::File(path) => return Ok(Target::File(FileTarget::open(path)?)),
+        Place::Cluster(cluster) => cluster,
+    };
+    if cluster.insecure {
+        tracing::warn!("--insecure: the target's certificate is not verified");
+    }
+    let options = options(&cluster);
+    let http = Http::new(cluster.url.reveal(), auth(cluster.auth, aws)?, &options)?;
+    let server = Server::probe(&http).await?;
+    match &server.warning {
+        Some(warning) => tracing::warn!(target = http.shown(), "{warning}"),
+        None => tracing::info!(target = http.shown(), server = %server, "target answers"),
+    }
+    let body = template(engine(&server), &documents.index, documents.field_limit);
+    sink::template::install(&http, &server, &template_name(&documents.index), &body).await?;
+    Ok(Target::Cluster(Box::new(Deliverer::new(http, Compression::default()))))
+}
+
+fn options(cluster: &Cluster) -> HttpOptions {
+    HttpOptions { ca_cert: cluster.ca_cert.clone(), insecure: cluster.insecure }
+}
+
+fn auth(settings: AuthSettings, aws: &Aws) -> Result<Auth, Fault> {
+    Ok(match settings {
+        AuthSettings::None => Auth::None,
+        AuthSettings::Basic { user, password } => Auth::Basic { user, password },
+        AuthSettings::ApiKey(key) => Auth::api_key(&key),
+        AuthSettings::SigV4 { service, region } => {
+            let home = aws.home_region().unwrap_or(FALLBACK_REGION);
+            let region = region.unwrap_or_else(|| home.to_owned());
+            let credentials = aws.credentials_provider().ok_or_else(|| {
+                Fault::new(Exit::Aws, "no AWS credentials to sign with: set AWS_PROFILE or AWS_ACCESS_KEY_ID")
+            })?;
+            Auth::SigV4(SigV4 { service, region, credentials })
+        }
+    })
+}
+
+/// An unknown version is taken for the oldest that has composable templates, so that nothing is
+/// asked of the target that it may not know.
+fn engine(server: &Server) -> Engine {
+    let kind = match server.product {
+        Product::Elasticsearch => EngineKind::Elasticsearch,
+        Product::ElasticServerless => EngineKind::ElasticsearchServerless,
+        Product::OpenSearch => EngineKind::OpenSearch,
+        Product::AossServerless => EngineKind::OpenSearchServerless,
+    };
+    let (major, minor) = server.version.unwrap_or(match kind {
+        EngineKind::Elasticsearch => (7, 8),
+        _ => (1, 0),
+    });
+    Engine { kind, major, minor }
+}

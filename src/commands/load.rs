@@ -1,0 +1,230 @@
+//! `trailhaul load`: every region, or record files, into the target.
+
+use std::{path::PathBuf, sync::Arc, time::Instant};
+
+use indicatif::MultiProgress;
+
+use super::{
+    Fault,
+    connect::{self, Documents},
+    print,
+};
+use crate::{
+    checkpoint::{
+        file::StateFile,
+        state::{Job, State},
+    },
+    counters::Counts,
+    exit::Exit,
+    pipeline::{self, Checkpoint, Feed, Lane, Letters, Plan},
+    report::{
+        ending::{Ending, Identity},
+        logging,
+        progress::{self, Progress},
+    },
+    settings::{Input, LoadSettings, OutputSettings, Period, StateSettings},
+    signals::Interrupts,
+    sink::{DeadLetters, Target},
+    source::{
+        account,
+        aws::Aws,
+        files,
+        lookup::{LookupClient, Selection},
+        planner::Planner,
+        regions::{self, Partition, Wanted},
+    },
+    window::moment,
+};
+
+/// Loads and prints the summary.
+pub(super) async fn run(settings: LoadSettings, output: OutputSettings) -> Result<Exit, Fault> {
+    let canvas = progress::canvas(output);
+    logging::install(output, &canvas);
+    let profile = match &settings.input {
+        Input::Aws { profile, .. } => profile.clone(),
+        Input::Files(_) => None,
+    };
+    let aws = Aws::from_chain(profile.as_deref()).await;
+    from(&aws, settings, output, canvas).await
+}
+
+/// The same from a given AWS.
+pub(super) async fn from(
+    aws: &Aws,
+    settings: LoadSettings,
+    output: OutputSettings,
+    canvas: MultiProgress,
+) -> Result<Exit, Fault> {
+    let begun = Instant::now();
+    let mut interrupts = Interrupts::listen().map_err(Fault::internal)?;
+    let period = settings.period;
+    let mut identity = Identity {
+        account: None,
+        target: connect::shown(&settings.place)?,
+        index: settings.document.index.clone(),
+        started: moment(period.now),
+    };
+    let prepared = tokio::select! {
+        prepared = prepare(aws, settings, &mut identity, &canvas) => prepared,
+        () = interrupts.next() => {
+            Err(Fault::new(Exit::Interrupted, "interrupted before anything was read"))
+        }
+    };
+    let ending = match prepared {
+        Ok(plan) => {
+            let lanes: Vec<_> =
+                plan.lanes.iter().map(|lane| (lane.name.clone(), Arc::clone(&lane.counts))).collect();
+            let target = Arc::clone(&plan.target);
+            let outcome = pipeline::run(plan, &mut interrupts).await;
+            Ending::of(identity, &lanes, outcome, target.counts().retried, begun.elapsed())
+        }
+        Err(fault) => Ending::without_a_run(identity, fault, begun.elapsed()),
+    };
+    print(&ending.render(output))?;
+    for fault in &ending.faults {
+        super::complain(fault);
+    }
+    Ok(ending.exit)
+}
+
+/// Everything before the first event is read.
+async fn prepare(
+    aws: &Aws,
+    settings: LoadSettings,
+    identity: &mut Identity,
+    canvas: &MultiProgress,
+) -> Result<Plan, Fault> {
+    let LoadSettings { input, period, document, place, state } = settings;
+    let documents = Documents::new(document)?;
+    let (mut lanes, checkpoint, account) = match input {
+        Input::Files(paths) => (file_lanes(&paths), None, None),
+        Input::Aws { regions, selection, .. } => {
+            let (lanes, checkpoint) =
+                aws_lanes(aws, &regions, selection, period, &state, identity).await?;
+            (lanes, Some(checkpoint), identity.account.clone())
+        }
+    };
+    let letters = state.dead_letters.clone().unwrap_or_else(|| {
+        let name = format!("{}.dead-letters.ndjson", file_stem(account.as_deref(), identity));
+        match &state.file {
+            Some(file) => file.with_extension("dead-letters.ndjson"),
+            None => state.folder.join(name),
+        }
+    });
+    let filter = checkpoint.is_none().then_some(period);
+    let target: Target = connect::target(place, aws, &documents).await?;
+    lanes.sort_by(|a, b| a.name.cmp(&b.name));
+    let shown = lanes.iter().map(|lane| (lane.name.clone(), Arc::clone(&lane.counts))).collect();
+    Ok(Plan {
+        progress: Progress::new(canvas, shown),
+        lanes,
+        normalizer: documents.normalizer,
+        target: Arc::new(target),
+        letters: Letters::Keep(DeadLetters::open(letters)),
+        checkpoint,
+        filter,
+    })
+}
+
+fn file_lanes(paths: &[PathBuf]) -> Vec<Lane> {
+    let lane = |path: PathBuf| Lane {
+        name: path.display().to_string(),
+        counts: Arc::default(),
+        feed: Some(Feed::File(path)),
+    };
+    paths.iter().flat_map(|path| files::expand(path)).map(lane).collect()
+}
+
+async fn aws_lanes(
+    aws: &Aws,
+    wanted_regions: &Wanted,
+    selection: Selection,
+    period: Period,
+    settings: &StateSettings,
+    identity: &mut Identity,
+) -> Result<(Vec<Lane>, Checkpoint), Fault> {
+    let wanted = period.wanted().ok_or_else(|| {
+        Fault::new(Exit::Usage, "the time asked for lies before the 90 days that AWS keeps: give a later --until")
+    })?;
+    if period.since.is_some_and(|since| since < period.horizon()) {
+        tracing::warn!(from = %moment(period.horizon()), "AWS keeps 90 days: reading from there");
+    }
+    let hint = wanted_regions.only.first().map(String::as_str);
+    let account = account::identify(aws, hint).await?;
+    identity.account.clone_from(&account.id);
+    let (mut checkpoint, path_shown) =
+        open_state(settings, &selection, identity, wanted, period)?;
+    tracing::info!(account = account.id, state = path_shown, "account");
+    let regions = discover(aws, account.partition, wanted_regions).await?;
+    let mut lanes = Vec::new();
+    for region in regions {
+        let counts = Arc::new(Counts::default());
+        let feed = region.enabled.then(|| {
+            let state = checkpoint.state.regions.entry(region.name.clone()).or_default();
+            let todo = state.begin(wanted, period.now, period.overlap);
+            counts.want(todo.iter().map(|window| window.seconds()).sum());
+            let client = LookupClient::new(aws, &region.name, selection.clone());
+            Feed::Region(Box::new((client, Planner::new(&todo, period.horizon()))))
+        });
+        checkpoint.regions.push(region.name.clone());
+        lanes.push(Lane { name: region.name, counts, feed });
+    }
+    Ok((lanes, checkpoint))
+}
+
+async fn discover(
+    aws: &Aws,
+    partition: Partition,
+    wanted: &Wanted,
+) -> Result<Vec<regions::Region>, Fault> {
+    let (regions, reason) = regions::discover(aws, partition, wanted).await;
+    if let Some(reason) = reason {
+        tracing::warn!(
+            reason,
+            "account:ListRegions does not say which regions are enabled; trying each region known to this version"
+        );
+    }
+    if regions.is_empty() {
+        return Err(Fault::new(Exit::Usage, "no region is left: exclude fewer with --exclude-regions"));
+    }
+    Ok(regions)
+}
+
+fn open_state(
+    settings: &StateSettings,
+    selection: &Selection,
+    identity: &Identity,
+    wanted: crate::window::Window,
+    period: Period,
+) -> Result<(Checkpoint, String), Fault> {
+    let job = Job {
+        account: identity.account.clone(),
+        target: identity.target.clone(),
+        index: identity.index.clone(),
+        selection: selection.to_string(),
+    };
+    let path = settings.file.clone().unwrap_or_else(|| {
+        let mut stem = file_stem(job.account.as_deref(), identity);
+        if job.selection != Selection::default().to_string() {
+            stem = format!("{stem}--{}", slug(&job.selection));
+        }
+        settings.folder.join(format!("{stem}.json"))
+    });
+    let (file, mut state): (StateFile, State) = StateFile::open(&path, job)?;
+    if settings.restart {
+        state.regions.clear();
+    }
+    let shown = path.display().to_string();
+    Ok((Checkpoint { file, state, regions: Vec::new(), wanted, period }, shown))
+}
+
+/// What files of an account and target are called where no name is given.
+fn file_stem(account: Option<&str>, identity: &Identity) -> String {
+    let account = account.unwrap_or("no-account");
+    format!("{account}--{}--{}", slug(&identity.target), slug(&identity.index))
+}
+
+fn slug(text: &str) -> String {
+    let plain = text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' });
+    plain.collect::<String>().split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
+}

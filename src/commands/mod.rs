@@ -1,0 +1,71 @@
+//! One function per subcommand: settings in, exit code out.
+//!
+//! A command joins settings, AWS, target and state into a plan for [`crate::pipeline`], and prints
+//! what came of it. Errors become a sentence here and nowhere below.
+
+mod connect;
+mod demo;
+mod fault;
+mod load;
+mod replay;
+mod rules;
+
+use std::io::Write;
+
+use jiff::Timestamp;
+
+pub use fault::Fault;
+
+use crate::{
+    cli::{Cli, Command},
+    exit::Exit,
+    settings::{LoadSettings, OutputSettings, ReplaySettings},
+};
+
+/// Carries out what was typed.
+pub async fn run(cli: Cli) -> Exit {
+    let now = Timestamp::now();
+    let result = match cli.command {
+        Command::Load(args) => {
+            let output = OutputSettings::from(&args.common.output);
+            match LoadSettings::from_load(*args, now) {
+                Ok(settings) => load::run(settings, output).await,
+                Err(error) => Err(error.into()),
+            }
+        }
+        Command::Demo(args) => {
+            let output = OutputSettings::from(&args.common.output);
+            match LoadSettings::from_demo(*args, now) {
+                Ok(settings) => demo::run(settings, output).await,
+                Err(error) => Err(error.into()),
+            }
+        }
+        Command::Replay(args) => {
+            let output = OutputSettings::from(&args.output);
+            match ReplaySettings::from_replay(*args) {
+                Ok(settings) => replay::run(settings, output).await,
+                Err(error) => Err(error.into()),
+            }
+        }
+        Command::Rules { action, rules } => rules::run(action, rules),
+    };
+    result.unwrap_or_else(|fault| {
+        complain(&fault);
+        fault.exit()
+    })
+}
+
+/// Says on standard error what is wrong.
+fn complain(fault: &Fault) {
+    // Standard error may be closed; there is nobody left to tell.
+    drop(writeln!(std::io::stderr(), "trailhaul: {fault}"));
+}
+
+/// Prints what was asked for. A reader that has gone away is no fault.
+fn print(text: &str) -> Result<(), Fault> {
+    let mut out = std::io::stdout();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(Fault::internal(error)),
+        _ => Ok(()),
+    }
+}

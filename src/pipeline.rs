@@ -1,0 +1,249 @@
+//! The flow, top to bottom: feeds → normalize → batch → deliver → verdicts → ledger → checkpoint.
+//!
+//! The only place that joins stages and spawns tasks. One task, this one, owns everything that
+//! changes (batches, ledger, dead letters, state), so nothing is locked and events have one order.
+//! Feeds read side by side and hand pages over a bounded channel; deliveries run side by side in
+//! limited number; a slow target thereby slows the feeds, and memory stays bounded.
+//!
+//! The order that makes a crash harmless: a document's verdict is final and durable (the target
+//! has it, or the dead letters are synced) before the ledger hears of it; the ledger gives seconds
+//! only when all their pages are settled; the state is saved after that.
+
+mod feed;
+mod intake;
+mod settle;
+
+use std::{
+    collections::VecDeque,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use jiff::Timestamp;
+use tokio::{
+    sync::mpsc,
+    task::JoinSet,
+    time::{MissedTickBehavior, interval},
+};
+use tokio_util::sync::CancellationToken;
+
+pub use feed::{Feed, Lane};
+pub use settle::{Checkpoint, Letters};
+
+use crate::{
+    checkpoint::{file::StateError, ledger::Ledger},
+    event::{Document, Verdict},
+    limits::{DELIVERIES_UNDER_WAY, DRAW_EVERY, LINGER, PAGES_WAITING, SAVE_EVERY},
+    normalize::Normalizer,
+    report::progress::Progress,
+    settings::Period,
+    signals::Interrupts,
+    sink::{Batcher, SinkError, Target},
+    source::reader::End,
+};
+
+/// What a run needs.
+pub struct Plan {
+    /// What is read.
+    pub lanes: Vec<Lane>,
+    /// What makes documents of events.
+    pub normalizer: Normalizer,
+    /// Where documents go.
+    pub target: Arc<Target>,
+    /// What keeps the rejected ones.
+    pub letters: Letters,
+    /// What is remembered; nothing for record files.
+    pub checkpoint: Option<Checkpoint>,
+    /// Events outside of it are filtered; for record files.
+    pub filter: Option<Period>,
+    /// What is shown.
+    pub progress: Progress,
+}
+
+/// How a run ended.
+pub struct Outcome {
+    /// Each lane's end, with how long it was read.
+    pub ends: Vec<(End, Duration)>,
+    /// Whether it was told to stop.
+    pub interrupted: bool,
+    /// Why the target takes nothing more.
+    pub target_fault: Option<SinkError>,
+    /// Why the dead letters cannot be kept.
+    pub letters_fault: Option<SinkError>,
+    /// Why the state cannot be saved.
+    pub state_fault: Option<StateError>,
+    /// Whether each lane's pages are all settled.
+    pub settled: Vec<bool>,
+    /// What keeps the rejected documents.
+    pub letters: Letters,
+    /// What is remembered.
+    pub checkpoint: Option<Checkpoint>,
+}
+
+/// A batch that came back.
+struct Delivered {
+    batch: Arc<Vec<Document>>,
+    result: Result<Vec<Verdict>, SinkError>,
+}
+
+/// The owner of everything that changes in a run.
+struct Run {
+    plan: Plan,
+    stop: CancellationToken,
+    batcher: Batcher,
+    lingering_since: Option<Instant>,
+    ready: VecDeque<Vec<Document>>,
+    deliveries: JoinSet<Delivered>,
+    ledger: Ledger,
+    unsaved: bool,
+    interrupted: bool,
+    target_fault: Option<SinkError>,
+    letters_fault: Option<SinkError>,
+    state_fault: Option<StateError>,
+}
+
+/// Runs a plan to its end.
+pub async fn run(mut plan: Plan, interrupts: &mut Interrupts) -> Outcome {
+    let stop = CancellationToken::new();
+    let (sender, mut pages) = mpsc::channel(PAGES_WAITING);
+    let mut feeds = feed::start(&mut plan.lanes, sender, &stop);
+    let mut ends: Vec<Option<(End, Duration)>> = plan.lanes.iter().map(|_| None).collect();
+    let mut run = Run::new(plan, stop);
+    let mut draw = ticks(DRAW_EVERY);
+    let mut save = ticks(SAVE_EVERY);
+    let mut reading = true;
+    while reading || !feeds.is_empty() || run.has_work() {
+        run.start_deliveries();
+        tokio::select! {
+            () = interrupts.next() => run.interrupt(),
+            Some(delivered) = run.deliveries.join_next() => run.settle(delivered),
+            Some(ended) = feeds.join_next() => {
+                if let Ok((lane, end, time)) = ended {
+                    run.feed_ended(lane, &end);
+                    if let Some(place) = ends.get_mut(lane) {
+                        *place = Some((end, time));
+                    }
+                }
+            }
+            page = pages.recv(), if reading && run.has_room() => match page {
+                Some(page) => run.take_in(page),
+                None => { reading = false; run.flush(); }
+            },
+            _ = draw.tick() => { run.linger(); run.plan.progress.tick(); }
+            _ = save.tick(), if run.unsaved => run.save(),
+        }
+    }
+    let gone = || (End::Failed("its task ended unexpectedly".to_owned()), Duration::ZERO);
+    run.finish(ends.into_iter().map(|end| end.unwrap_or_else(gone)).collect())
+}
+
+impl Run {
+    fn new(plan: Plan, stop: CancellationToken) -> Self {
+        Self {
+            plan,
+            stop,
+            batcher: Batcher::default(),
+            lingering_since: None,
+            ready: VecDeque::new(),
+            deliveries: JoinSet::new(),
+            ledger: Ledger::default(),
+            unsaved: false,
+            interrupted: false,
+            target_fault: None,
+            letters_fault: None,
+            state_fault: None,
+        }
+    }
+
+    /// Whether something is still to be delivered or settled. What a broken target leaves undone is
+    /// dropped: its seconds stay uncovered.
+    fn has_work(&self) -> bool {
+        let waiting = !self.ready.is_empty() || !self.batcher.is_empty();
+        !self.deliveries.is_empty() || (waiting && self.can_deliver())
+    }
+
+    fn can_deliver(&self) -> bool {
+        self.target_fault.is_none() && self.letters_fault.is_none()
+    }
+
+    fn has_room(&self) -> bool {
+        self.ready.is_empty() || !self.can_deliver()
+    }
+
+    fn start_deliveries(&mut self) {
+        while self.can_deliver() && self.deliveries.len() < DELIVERIES_UNDER_WAY {
+            let Some(batch) = self.ready.pop_front() else { return };
+            let (target, stop) = (Arc::clone(&self.plan.target), self.stop.clone());
+            let batch = Arc::new(batch);
+            self.deliveries.spawn(async move {
+                let result = target.deliver(&batch, &stop).await;
+                Delivered { batch, result }
+            });
+        }
+    }
+
+    /// The first interrupt ends the reading; what is under way is drained. The second ends the
+    /// process, which is safe: what was written and not settled is written again to no effect.
+    fn interrupt(&mut self) {
+        if self.interrupted {
+            tracing::warn!("interrupted again: ending at once");
+            #[expect(clippy::exit, reason = "the second interrupt aborts")]
+            std::process::exit(crate::exit::Exit::Interrupted.code().into());
+        }
+        tracing::warn!("interrupted: finishing what is under way; once more ends at once");
+        self.interrupted = true;
+        self.stop.cancel();
+    }
+
+    fn feed_ended(&mut self, lane: usize, end: &End) {
+        self.plan.progress.done(lane);
+        let name = self.plan.lanes.get(lane).map_or("", |lane| lane.name.as_str());
+        match end {
+            End::Complete => tracing::info!(region = name, "read"),
+            End::Stopped => {}
+            End::NotEnabled(reason) => tracing::info!(region = name, reason, "not enabled"),
+            End::Denied(reason) => tracing::warn!(region = name, reason, "denied"),
+            End::Failed(reason) => tracing::warn!(region = name, reason, "failed"),
+            // Nobody else's credentials are any better.
+            End::Expired(_) => self.stop.cancel(),
+        }
+    }
+
+    fn finish(mut self, ends: Vec<(End, Duration)>) -> Outcome {
+        let settled: Vec<bool> = (0..ends.len()).map(|lane| self.ledger.is_settled(lane)).collect();
+        if let Some(checkpoint) = &mut self.plan.checkpoint {
+            for ((lane, (end, _)), settled) in ends.iter().enumerate().zip(&settled) {
+                if *end == End::Complete && *settled {
+                    checkpoint.finish(lane);
+                }
+            }
+        }
+        self.save();
+        Outcome {
+            ends,
+            interrupted: self.interrupted,
+            target_fault: self.target_fault,
+            letters_fault: self.letters_fault,
+            state_fault: self.state_fault,
+            settled,
+            letters: self.plan.letters,
+            checkpoint: self.plan.checkpoint,
+        }
+    }
+
+    fn save(&mut self) {
+        self.unsaved = false;
+        let Some(checkpoint) = &mut self.plan.checkpoint else { return };
+        let saved = tokio::task::block_in_place(|| checkpoint.save(Timestamp::now()));
+        if let Err(error) = saved {
+            self.stop.cancel();
+            self.state_fault.get_or_insert(error);
+        }
+    }
+}
+
+fn ticks(period: Duration) -> tokio::time::Interval {
+    let mut ticks = interval(period);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
+}

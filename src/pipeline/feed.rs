@@ -1,0 +1,149 @@
+//! Feeds: what is read side by side, each in a task of its own.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use tokio::{sync::mpsc, task::JoinSet};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    counters::Counts,
+    event::{Item, Ticket},
+    limits::RECORDS_PER_FILE_PAGE,
+    sink::dead_letter,
+    source::{
+        decode,
+        files::{self, FileError},
+        lookup::LookupClient,
+        page::Page,
+        planner::Planner,
+        reader::{End, Reader},
+    },
+};
+
+/// Something that gives events.
+pub enum Feed {
+    /// A region of AWS, with what to read of it.
+    Region(Box<(LookupClient, Planner)>),
+    /// A record file; `-` is standard input.
+    File(PathBuf),
+    /// A file of dead letters.
+    Letters(PathBuf),
+}
+
+/// A feed with its name and its counters. Its place in the plan is its region number in tickets.
+pub struct Lane {
+    /// The region's name, or the file's path.
+    pub name: String,
+    /// Its counters.
+    pub counts: Arc<Counts>,
+    /// What gives the events, until it is started; none for a region that is not to be asked.
+    pub feed: Option<Feed>,
+}
+
+/// Which lane ended, how, and how long it was read.
+pub(super) type Ended = (usize, End, Duration);
+
+/// Starts every feed. The channel closes when all have ended.
+pub(super) fn start(
+    lanes: &mut [Lane],
+    pages: mpsc::Sender<Page>,
+    stop: &CancellationToken,
+) -> JoinSet<Ended> {
+    let mut feeds = JoinSet::new();
+    for (number, lane) in lanes.iter_mut().enumerate() {
+        let (pages, stop) = (pages.clone(), stop.clone());
+        let begun = Instant::now();
+        match lane.feed.take() {
+            None => {
+                feeds.spawn(async move {
+                    (number, End::NotEnabled("disabled in the account".into()), Duration::ZERO)
+                });
+            }
+            Some(Feed::Region(region)) => {
+                let (client, planner) = *region;
+                let reader = Reader::new(number, client, planner, pages, Arc::clone(&lane.counts));
+                feeds.spawn(async move { (number, reader.read(stop).await, begun.elapsed()) });
+            }
+            Some(Feed::File(path)) => {
+                feeds.spawn_blocking(move || {
+                    let paginator = Paginator::new(number, pages, stop);
+                    let end = paginator.run(|take| files::read(&path, take));
+                    (number, end, begun.elapsed())
+                });
+            }
+            Some(Feed::Letters(path)) => {
+                feeds.spawn_blocking(move || {
+                    let paginator = Paginator::new(number, pages, stop);
+                    let end = paginator.run(|take| read_letters(&path, take));
+                    (number, end, begun.elapsed())
+                });
+            }
+        }
+    }
+    feeds
+}
+
+/// Makes pages of the records of a file.
+struct Paginator {
+    region: usize,
+    pages: mpsc::Sender<Page>,
+    stop: CancellationToken,
+    number: u64,
+    items: Vec<Item>,
+}
+
+impl Paginator {
+    fn new(region: usize, pages: mpsc::Sender<Page>, stop: CancellationToken) -> Self {
+        Self { region, pages, stop, number: 0, items: Vec::new() }
+    }
+
+    fn run(
+        mut self,
+        read: impl FnOnce(&mut dyn FnMut(Item) -> bool) -> Result<(), FileError>,
+    ) -> End {
+        let result = read(&mut |item| {
+            self.items.push(item);
+            self.items.len() < RECORDS_PER_FILE_PAGE || self.send()
+        });
+        let sent = self.items.is_empty() || self.send();
+        match result {
+            Ok(()) if sent => End::Complete,
+            Ok(()) | Err(FileError::Stopped) => End::Stopped,
+            Err(error) => End::Failed(error.to_string()),
+        }
+    }
+
+    /// Hands a page on; says whether more is wanted.
+    fn send(&mut self) -> bool {
+        let ticket = Ticket { region: self.region, page: self.number };
+        self.number += 1;
+        let items = std::mem::take(&mut self.items);
+        let page = Page { ticket, chain: 0, items, proves: None };
+        !self.stop.is_cancelled() && self.pages.blocking_send(page).is_ok()
+    }
+}
+
+/// The events of dead letters. A line that is no letter is skipped, left in the file, and makes the
+/// reading incomplete.
+fn read_letters(path: &Path, take: &mut dyn FnMut(Item) -> bool) -> Result<(), FileError> {
+    let broken = |line, reason: String| FileError::Broken { path: path.to_owned(), line, reason };
+    let mut first_broken = None;
+    for line in dead_letter::read(path).map_err(|error| broken(0, error.to_string()))? {
+        match line.map_err(|error| broken(0, error.to_string()))? {
+            dead_letter::Line::Letter(letter) => {
+                let hints = decode::Hints { id: letter.id, ..decode::Hints::default() };
+                if !take(decode::record(letter.event, hints)) {
+                    return Err(FileError::Stopped);
+                }
+            }
+            dead_letter::Line::Broken { number, reason } => {
+                first_broken.get_or_insert((number, reason));
+            }
+        }
+    }
+    first_broken.map_or(Ok(()), |(number, reason)| Err(broken(number, reason)))
+}

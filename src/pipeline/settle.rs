@@ -1,0 +1,188 @@
+//! From verdicts to the checkpoint.
+//!
+//! The order is the promise: dead letters are durable before the ledger hears of a rejection, and
+//! the state is saved from what the ledger has called safe.
+
+use std::collections::{BTreeMap, HashSet};
+
+use jiff::Timestamp;
+use tokio::task::JoinError;
+
+use super::{Delivered, Run};
+use crate::{
+    checkpoint::{
+        file::{StateError, StateFile},
+        ledger::Safe,
+        state::State,
+    },
+    counters::Counter,
+    event::{Document, Rejection, Ticket, Verdict},
+    settings::Period,
+    sink::{DeadLetter, DeadLetters, SinkError, dead_letter},
+    window::Window,
+};
+
+/// What keeps the documents that the target rejects.
+pub enum Letters {
+    /// A file of dead letters.
+    Keep(DeadLetters),
+    /// The files that they were read from, in a replay: what is accepted is noted, by id, to be
+    /// taken out at the end; the rest stays where it is.
+    Replayed(HashSet<String>),
+}
+
+/// What is remembered of a run over AWS.
+pub struct Checkpoint {
+    /// The file.
+    pub file: StateFile,
+    /// What it will say.
+    pub state: State,
+    /// The regions' names, by lane.
+    pub regions: Vec<String>,
+    /// What the run wants loaded.
+    pub wanted: Window,
+    /// The run's time.
+    pub period: Period,
+}
+
+impl Checkpoint {
+    /// Puts the state on disk.
+    pub fn save(&mut self, now: Timestamp) -> Result<(), StateError> {
+        self.file.save(&mut self.state, now)
+    }
+
+    /// Notes that a region has all that the run wants.
+    pub fn finish(&mut self, lane: usize) {
+        if let Some(region) = self.regions.get(lane) {
+            let region = self.state.regions.entry(region.clone()).or_default();
+            region.finish(self.wanted, self.period.now, self.period.overlap);
+        }
+    }
+
+    fn note(&mut self, safe: &Safe) {
+        if let Some(region) = self.regions.get(safe.region) {
+            let region = self.state.regions.entry(region.clone()).or_default();
+            safe.window.into_iter().for_each(|window| region.cover(window));
+            safe.newest.into_iter().for_each(|time| region.saw_event(time));
+        }
+    }
+}
+
+impl Run {
+    /// Takes the verdicts of a batch in.
+    pub(super) fn settle(&mut self, delivered: Result<Delivered, JoinError>) {
+        let Delivered { batch, result } = match delivered {
+            Ok(delivered) => delivered,
+            Err(error) => {
+                // Its documents stay unsettled, so their seconds stay uncovered.
+                tracing::error!(%error, "a delivery ended unexpectedly");
+                self.stop.cancel();
+                return;
+            }
+        };
+        match result {
+            Ok(verdicts) if verdicts.len() == batch.len() => self.take_verdicts(&batch, &verdicts),
+            Ok(_) => tracing::error!("a batch came back with too few verdicts"),
+            Err(SinkError::Cancelled) => {}
+            Err(error) => {
+                self.stop.cancel();
+                self.target_fault.get_or_insert(error);
+            }
+        }
+    }
+
+    fn take_verdicts(&mut self, batch: &[Document], verdicts: &[Verdict]) {
+        let mut letters = Vec::new();
+        let mut per_page: BTreeMap<Ticket, usize> = BTreeMap::new();
+        for (document, verdict) in batch.iter().zip(verdicts) {
+            *per_page.entry(document.ticket).or_default() += 1;
+            if let Verdict::Rejected(rejection) = verdict {
+                letters.push(self.letter(
+                    document.ticket,
+                    Some(&document.id),
+                    Some(&document.index),
+                    &document.verbatim,
+                    rejection,
+                ));
+            }
+        }
+        if !self.keep_letters(&letters) {
+            return;
+        }
+        for (document, verdict) in batch.iter().zip(verdicts) {
+            let counter = match verdict {
+                Verdict::Created => Counter::Created,
+                Verdict::Exists => Counter::Exists,
+                Verdict::Rejected(_) => Counter::Rejected,
+            };
+            self.count(document.ticket, counter, 1);
+            if let (Letters::Replayed(accepted), Counter::Created | Counter::Exists) =
+                (&mut self.plan.letters, counter)
+            {
+                accepted.insert(document.id.clone());
+            }
+        }
+        for (ticket, documents) in per_page {
+            self.settled(ticket, documents);
+        }
+    }
+
+    pub(super) fn letter(
+        &self,
+        ticket: Ticket,
+        id: Option<&str>,
+        index: Option<&str>,
+        verbatim: &str,
+        rejection: &Rejection,
+    ) -> DeadLetter {
+        let lane = self.plan.lanes.get(ticket.region);
+        DeadLetter {
+            version: dead_letter::VERSION,
+            time: Timestamp::now(),
+            id: id.map(str::to_owned),
+            index: index.map(str::to_owned),
+            region: lane.map(|lane| lane.name.clone()).unwrap_or_default(),
+            status: rejection.status,
+            kind: rejection.kind.clone(),
+            reason: rejection.reason.clone(),
+            path: rejection.path.clone(),
+            event: verbatim.to_owned(),
+            document: None,
+        }
+    }
+
+    /// Makes dead letters durable; says whether they are.
+    pub(super) fn keep_letters(&mut self, letters: &[DeadLetter]) -> bool {
+        let Letters::Keep(file) = &mut self.plan.letters else { return true };
+        if letters.is_empty() {
+            return true;
+        }
+        let kept = tokio::task::block_in_place(|| file.append(letters).and_then(|()| file.sync()));
+        if let Err(error) = kept {
+            self.stop.cancel();
+            self.letters_fault.get_or_insert(error);
+            return false;
+        }
+        true
+    }
+
+    pub(super) fn settled(&mut self, ticket: Ticket, documents: usize) {
+        let safe = self.ledger.settle(ticket, documents);
+        self.now_safe(safe);
+    }
+
+    pub(super) fn now_safe(&mut self, safe: Vec<Safe>) {
+        if let Some(checkpoint) = &mut self.plan.checkpoint {
+            for page in safe {
+                checkpoint.note(&page);
+                self.unsaved = true;
+            }
+        }
+    }
+
+    pub(super) fn count(&self, ticket: Ticket, counter: Counter, number: usize) {
+        if let Some(lane) = self.plan.lanes.get(ticket.region) {
+            lane.counts.add(counter, number as u64);
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! From what happened to the summary and the exit code.
+
+use std::{sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+
+use super::{
+    summary::{self, Counted, DeadLetterSummary, RegionOutcome, RegionSummary, Summary, rounded},
+    table,
+};
+use crate::{
+    commands::Fault,
+    counters::{Counter, Counts},
+    exit::Exit,
+    pipeline::{Letters, Outcome},
+    settings::OutputSettings,
+    source::{aws::AwsError, reader::End},
+};
+
+/// Which run it was.
+#[derive(Debug, Clone)]
+pub struct Identity {
+    /// The account's id, where it is known.
+    pub account: Option<String>,
+    /// The target, without secrets.
+    pub target: String,
+    /// The index pattern.
+    pub index: String,
+    /// When it began.
+    pub started: Timestamp,
+}
+
+/// A run's end.
+#[derive(Debug)]
+pub struct Ending {
+    /// The summary.
+    pub summary: Summary,
+    /// What went wrong, as sentences.
+    pub faults: Vec<Fault>,
+    /// The exit code.
+    pub exit: Exit,
+}
+
+impl Ending {
+    /// The end of a run.
+    pub fn of(
+        identity: Identity,
+        lanes: &[(String, Arc<Counts>)],
+        outcome: Outcome,
+        sink_retries: u64,
+        time: Duration,
+    ) -> Self {
+        let faults = faults(&outcome);
+        let regions: Vec<_> = (0..lanes.len())
+            .filter_map(|lane| region(lane, lanes.get(lane)?, &outcome))
+            .collect();
+        let mut totals =
+            regions.iter().fold(Counted::default(), |sum, region| sum.plus(region.counted));
+        totals.retried += sink_retries;
+        let exits: Vec<_> = faults
+            .iter()
+            .map(Fault::exit)
+            .chain(outcome.interrupted.then_some(Exit::Interrupted))
+            .collect();
+        let exit = summary::exit(&regions, totals.rejected, &exits);
+        let summary = Summary {
+            version: 1,
+            account: identity.account,
+            target: identity.target,
+            index: identity.index,
+            started: identity.started,
+            seconds: rounded(time.as_secs_f64()),
+            interrupted: outcome.interrupted,
+            balanced: lanes.iter().all(|(_, counts)| counts.balanced()),
+            exit_code: exit.code(),
+            dead_letters: dead_letters(&outcome.letters, totals.rejected),
+            totals,
+            regions,
+        };
+        Self { summary, faults, exit }
+    }
+
+    /// The end of a run that could not begin.
+    pub fn without_a_run(identity: Identity, fault: Fault, time: Duration) -> Self {
+        let exit = fault.exit();
+        let summary = Summary {
+            version: 1,
+            account: identity.account,
+            target: identity.target,
+            index: identity.index,
+            started: identity.started,
+            seconds: rounded(time.as_secs_f64()),
+            interrupted: exit == Exit::Interrupted,
+            balanced: true,
+            exit_code: exit.code(),
+            dead_letters: DeadLetterSummary { path: None, count: 0 },
+            totals: Counted::default(),
+            regions: Vec::new(),
+        };
+        Self { summary, faults: vec![fault], exit }
+    }
+
+    /// The summary as standard output gets it.
+    pub fn render(&self, output: OutputSettings) -> String {
+        if output.json {
+            return serde_json::to_string(&self.summary).map_or_else(|_| String::new(), |s| s + "\n");
+        }
+        if output.quiet || self.summary.regions.is_empty() {
+            return String::new();
+        }
+        table::render(&self.summary)
+    }
+}
+
+fn dead_letters(letters: &Letters, rejected: u64) -> DeadLetterSummary {
+    match letters {
+        Letters::Keep(file) => {
+            DeadLetterSummary { path: Some(file.path().to_owned()), count: file.count() }
+        }
+        Letters::Replayed(_) => DeadLetterSummary { path: None, count: rejected },
+    }
+}
+
+fn region(
+    lane: usize,
+    (name, counts): &(String, Arc<Counts>),
+    outcome: &Outcome,
+) -> Option<RegionSummary> {
+    let (end, time) = outcome.ends.get(lane)?;
+    let settled = outcome.settled.get(lane).copied().unwrap_or_default();
+    let counted = Counted::of(counts);
+    let (result, reason) = result(end, settled, counts, outcome);
+    let seconds = time.as_secs_f64();
+    let covered = outcome.checkpoint.as_ref().and_then(|checkpoint| {
+        Some(checkpoint.state.regions.get(name)?.covered.windows().to_vec())
+    });
+    Some(RegionSummary {
+        region: name.clone(),
+        outcome: result,
+        reason,
+        counted,
+        seconds: rounded(seconds),
+        quota_share: rounded(counted.quota_share(seconds)),
+        covered: covered.unwrap_or_default(),
+    })
+}
+
+fn result(
+    end: &End,
+    settled: bool,
+    counts: &Counts,
+    outcome: &Outcome,
+) -> (RegionOutcome, Option<String>) {
+    match end {
+        End::Complete if settled => (RegionOutcome::Complete, None),
+        End::Complete | End::Stopped => (RegionOutcome::Partial, Some(stop_reason(outcome))),
+        End::NotEnabled(reason) => (RegionOutcome::NotEnabled, Some(reason.clone())),
+        End::Denied(reason) => (RegionOutcome::Denied, Some(reason.clone())),
+        End::Expired(reason) => (RegionOutcome::Partial, Some(reason.clone())),
+        End::Failed(reason) if counts.get(Counter::Read) > 0 => {
+            (RegionOutcome::Partial, Some(reason.clone()))
+        }
+        End::Failed(reason) => (RegionOutcome::Failed, Some(reason.clone())),
+    }
+}
+
+/// Why a region that could have gone on did not.
+fn stop_reason(outcome: &Outcome) -> String {
+    let expired = outcome.ends.iter().any(|(end, _)| matches!(end, End::Expired(_)));
+    let reason = if outcome.state_fault.is_some() {
+        "the state could not be saved"
+    } else if outcome.letters_fault.is_some() {
+        "the dead letters could not be kept"
+    } else if outcome.target_fault.is_some() {
+        "the target takes no more"
+    } else if expired {
+        "the AWS credentials expired"
+    } else {
+        "interrupted"
+    };
+    reason.to_owned()
+}
+
+fn faults(outcome: &Outcome) -> Vec<Fault> {
+    let state = outcome.state_fault.as_ref();
+    let letters = outcome.letters_fault.as_ref();
+    let target = outcome.target_fault.as_ref();
+    [
+        state.map(|error| Fault::new(Exit::State, error.to_string())),
+        letters.map(Fault::letters),
+        aws_refusal(outcome).map(Fault::from),
+        target.cloned().map(Fault::from),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// AWS as a whole refuses when the credentials ran out, or when no region at all let itself be
+/// read: then it is not the regions, it is the credentials.
+fn aws_refusal(outcome: &Outcome) -> Option<AwsError> {
+    let expired = outcome.ends.iter().find_map(|(end, _)| match end {
+        End::Expired(reason) => Some(AwsError::Expired(reason.clone())),
+        _ => None,
+    });
+    let refused = |end: &End| match end {
+        End::NotEnabled(reason) | End::Denied(reason) => Some(reason.clone()),
+        _ => None,
+    };
+    let refusals: Option<Vec<_>> = outcome.ends.iter().map(|(end, _)| refused(end)).collect();
+    let everywhere = refusals.and_then(|reasons| reasons.into_iter().next());
+    expired.or(everywhere.map(AwsError::Refused))
+}

@@ -1,0 +1,174 @@
+//! The summary of a run: a contract that scripts read.
+//!
+//! Made once, at the end, from the counters and the ends of the regions; [`super::table`] prints the
+//! same for people.
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::{
+    counters::{Counter, Counts},
+    exit::Exit,
+    limits::CALLS_PER_SECOND,
+    window::Window,
+};
+
+/// A whole run.
+#[derive(Debug, Clone, Serialize)]
+pub struct Summary {
+    /// Version of this format.
+    pub version: u32,
+    /// The account's id, where AWS says it.
+    pub account: Option<String>,
+    /// The target, without secrets.
+    pub target: String,
+    /// The index pattern.
+    pub index: String,
+    /// When it began.
+    pub started: Timestamp,
+    /// How long it took.
+    pub seconds: f64,
+    /// Whether it was told to stop.
+    pub interrupted: bool,
+    /// Whether every event read ended in exactly one counter.
+    pub balanced: bool,
+    /// The exit code.
+    pub exit_code: u8,
+    /// The dead letters.
+    pub dead_letters: DeadLetterSummary,
+    /// The counters over all regions.
+    pub totals: Counted,
+    /// Each region, or each record file.
+    pub regions: Vec<RegionSummary>,
+}
+
+/// Where dead letters are, and how many this run added.
+#[derive(Debug, Clone, Serialize)]
+pub struct DeadLetterSummary {
+    /// The file.
+    pub path: Option<PathBuf>,
+    /// Letters of this run.
+    pub count: u64,
+}
+
+/// The counters as numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "each is the counter of the same name")]
+pub struct Counted {
+    pub read: u64,
+    pub filtered: u64,
+    pub created: u64,
+    pub exists: u64,
+    pub rejected: u64,
+    pub repaired: u64,
+    pub calls: u64,
+    pub throttled: u64,
+    pub retried: u64,
+    pub bytes: u64,
+}
+
+/// What became of a region.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RegionOutcome {
+    /// Everything asked for is loaded.
+    Complete,
+    /// Some of it is.
+    Partial,
+    /// The account has not enabled it.
+    NotEnabled,
+    /// A policy denies it.
+    Denied,
+    /// AWS did not answer as it should.
+    Failed,
+}
+
+impl RegionOutcome {
+    /// Whether it makes the run partial. A region that is not enabled holds nothing to load.
+    pub fn is_missing(self) -> bool {
+        matches!(self, Self::Partial | Self::Denied | Self::Failed)
+    }
+}
+
+/// One region, or one record file.
+#[derive(Debug, Clone, Serialize)]
+pub struct RegionSummary {
+    /// Its name; for a record file its path.
+    pub region: String,
+    /// What became of it.
+    pub outcome: RegionOutcome,
+    /// Why, where it is not complete.
+    pub reason: Option<String>,
+    /// Its counters.
+    #[serde(flatten)]
+    pub counted: Counted,
+    /// How long it was read.
+    pub seconds: f64,
+    /// Part of the call quota that it used while it was read, from 0 to 1.
+    pub quota_share: f64,
+    /// What is loaded, this run's and earlier ones'.
+    pub covered: Vec<Window>,
+}
+
+impl Counted {
+    /// The numbers of a set of counters.
+    pub fn of(counts: &Counts) -> Self {
+        let get = |counter| counts.get(counter);
+        Self {
+            read: get(Counter::Read),
+            filtered: get(Counter::Filtered),
+            created: get(Counter::Created),
+            exists: get(Counter::Exists),
+            rejected: get(Counter::Rejected),
+            repaired: get(Counter::Repaired),
+            calls: get(Counter::Calls),
+            throttled: get(Counter::Throttled),
+            retried: get(Counter::Retried),
+            bytes: get(Counter::Bytes),
+        }
+    }
+
+    /// The sum.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
+        Self {
+            read: self.read + other.read,
+            filtered: self.filtered + other.filtered,
+            created: self.created + other.created,
+            exists: self.exists + other.exists,
+            rejected: self.rejected + other.rejected,
+            repaired: self.repaired + other.repaired,
+            calls: self.calls + other.calls,
+            throttled: self.throttled + other.throttled,
+            retried: self.retried + other.retried,
+            bytes: self.bytes + other.bytes,
+        }
+    }
+
+    /// Part of the quota that the accepted calls used in this time.
+    #[expect(clippy::cast_precision_loss, reason = "a share for people")]
+    pub fn quota_share(self, seconds: f64) -> f64 {
+        let accepted = self.calls.saturating_sub(self.throttled) as f64;
+        let granted = (seconds * CALLS_PER_SECOND).max(1.0);
+        (accepted / granted).min(1.0)
+    }
+}
+
+/// The exit code of what is in a summary; what else went wrong is added to it.
+pub fn exit(regions: &[RegionSummary], rejected: u64, faults: &[Exit]) -> Exit {
+    let mut applying = faults.to_vec();
+    if regions.iter().any(|region| region.outcome.is_missing()) {
+        applying.push(Exit::Partial);
+    }
+    if rejected > 0 {
+        applying.push(Exit::DeadLetters);
+    }
+    Exit::of(&applying)
+}
+
+/// A number of seconds with three decimals, as summaries give it.
+pub fn rounded(seconds: f64) -> f64 {
+    (seconds * 1_000.0).round() / 1_000.0
+}

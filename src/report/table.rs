@@ -1,0 +1,112 @@
+//! The closing table: what was loaded per region, and what was not, and why.
+
+use std::fmt::Write;
+
+use super::summary::{Counted, RegionOutcome, RegionSummary, Summary};
+use crate::exit::Exit;
+
+/// The summary for people, right in 80 columns for usual numbers.
+pub fn render(summary: &Summary) -> String {
+    let mut text = String::new();
+    let names = summary.regions.iter().map(|region| region.region.chars().count());
+    let width = names.max().unwrap_or(0).clamp("region".len(), 36);
+    let shown = |region: &&RegionSummary| region.outcome != RegionOutcome::NotEnabled;
+    line(&mut text, &format!(
+        "{:<width$} {:>9} {:>9} {:>9} {:>8} {:>8} {:>8}",
+        "region", "read", "created", "exists", "rejected", "throttles", "time"
+    ));
+    for region in summary.regions.iter().filter(shown) {
+        line(&mut text, &row(&region.region, width, &region.counted, region.seconds));
+    }
+    if summary.regions.len() > 1 {
+        line(&mut text, &row("total", width, &summary.totals, summary.seconds));
+    }
+    line(&mut text, "");
+    for note in notes(summary) {
+        line(&mut text, &note);
+    }
+    text
+}
+
+fn row(name: &str, width: usize, counted: &Counted, seconds: f64) -> String {
+    format!(
+        "{name:<width$} {:>9} {:>9} {:>9} {:>8} {:>8} {:>8}",
+        counted.read,
+        counted.created,
+        counted.exists,
+        counted.rejected,
+        counted.throttled,
+        duration(seconds)
+    )
+}
+
+fn line(text: &mut String, line: &str) {
+    // Writing to a string cannot fail.
+    drop(writeln!(text, "{}", line.trim_end()));
+}
+
+fn notes(summary: &Summary) -> Vec<String> {
+    let mut notes = Vec::new();
+    for region in summary.regions.iter().filter(|region| region.outcome.is_missing()) {
+        let reason = region.reason.as_deref().unwrap_or("unknown reason");
+        notes.push(format!("not loaded whole: {}: {reason}", region.region));
+    }
+    let off = |region: &&RegionSummary| region.outcome == RegionOutcome::NotEnabled;
+    let off: Vec<_> = summary.regions.iter().filter(off).map(|r| r.region.as_str()).collect();
+    if !off.is_empty() {
+        notes.push(format!("not enabled, so not read: {}", off.join(", ")));
+    }
+    let totals = summary.totals;
+    if totals.filtered > 0 {
+        notes.push(format!("filtered by --since and --until: {}", totals.filtered));
+    }
+    if let (count @ 1.., Some(path)) = (summary.dead_letters.count, &summary.dead_letters.path) {
+        notes.push(format!(
+            "{count} in the dead letters, each with its reason: {}",
+            path.display()
+        ));
+    }
+    let ended = totals.created + totals.exists + totals.rejected + totals.filtered;
+    notes.push(if summary.balanced {
+        let filtered =
+            if totals.filtered > 0 { format!(" + {} filtered", totals.filtered) } else { String::new() };
+        format!(
+            "balance: {} read = {} created + {} there before + {} rejected and kept{filtered}",
+            totals.read, totals.created, totals.exists, totals.rejected
+        )
+    } else {
+        let open = totals.read.abs_diff(ended);
+        format!(
+            "balance: {} read, {open} of them without a verdict; they are not covered, so the next \
+             run reads them again",
+            totals.read
+        )
+    });
+    if summary.exit_code == Exit::Interrupted.code() {
+        notes.push("interrupted: the same command goes on where this run stopped".to_owned());
+    }
+    notes
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a time for people")]
+fn duration(seconds: f64) -> String {
+    let whole = seconds as u64;
+    match whole {
+        0..60 => format!("{seconds:.1} s"),
+        60..3_600 => format!("{}m {:02}s", whole / 60, whole % 60),
+        _ => format!("{}h {:02}m", whole / 3_600, whole % 3_600 / 60),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_short() {
+        let table = [(0.04, "0.0 s"), (59.94, "59.9 s"), (61.0, "1m 01s"), (7_260.0, "2h 01m")];
+        for (seconds, expected) in table {
+            assert_eq!(duration(seconds), expected);
+        }
+    }
+}
