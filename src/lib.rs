@@ -7,4 +7,5 @@ pub mod event;
 pub mod demo;
 pub mod limits;
 pub mod normalize;
+pub mod secret;
 pub mod sink;
