@@ -83,15 +83,12 @@ pub fn guess_aws(host: &str) -> Option<AwsHost> {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
     let amazon =
         host.strip_suffix(".amazonaws.com").or_else(|| host.strip_suffix(".amazonaws.com.cn"));
-    let (service, region) = match amazon {
-        Some(rest) => {
-            let (rest, service) = rest.rsplit_once('.')?;
-            (service, rest.rsplit_once('.')?.1)
-        }
-        None => {
-            let (rest, region) = host.strip_suffix(".on.aws")?.rsplit_once('.')?;
-            (rest.rsplit_once('.')?.1, region)
-        }
+    let (service, region) = if let Some(rest) = amazon {
+        let (rest, service) = rest.rsplit_once('.')?;
+        (service, rest.rsplit_once('.')?.1)
+    } else {
+        let (rest, region) = host.strip_suffix(".on.aws")?.rsplit_once('.')?;
+        (rest.rsplit_once('.')?.1, region)
     };
     let service = match service {
         "es" | "aos" => "es",

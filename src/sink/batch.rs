@@ -73,19 +73,21 @@ mod tests {
     use super::*;
     use crate::sink::testing::document;
 
-    fn batches(limits: BatchLimits, sizes: &[usize]) -> Vec<Vec<Document>> {
+    fn cut(limits: BatchLimits, sizes: &[usize]) -> Vec<Vec<Document>> {
         let mut batcher = Batcher::new(limits);
-        let mut batches = Vec::new();
+        let mut cut = Vec::new();
         for (number, size) in sizes.iter().enumerate() {
             let body = format!("{{\"v\":\"{}\"}}", "x".repeat(*size));
-            batches.extend(batcher.push(document(&number.to_string(), &body)));
+            cut.extend(batcher.push(document(&number.to_string(), &body)));
         }
-        batches.extend(batcher.take());
+        cut.extend(batcher.take());
         assert!(batcher.is_empty() && batcher.take().is_none());
-        batches
+        cut
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn batches_keep_the_order_and_the_limits(
             sizes in prop::collection::vec(0usize..400, 0..60),
@@ -93,7 +95,7 @@ mod tests {
             documents in 1usize..9,
         ) {
             let limits = BatchLimits { bytes, documents };
-            let batches = batches(limits, &sizes);
+            let batches = cut(limits, &sizes);
             let ids: Vec<String> = batches.iter().flatten().map(|one| one.id.clone()).collect();
             let expected: Vec<String> = (0..sizes.len()).map(|number| number.to_string()).collect();
             prop_assert_eq!(ids, expected);
@@ -108,11 +110,10 @@ mod tests {
 
     #[test]
     fn a_document_over_the_limit_goes_alone() {
-        let sizes: Vec<usize> =
-            batches(BatchLimits { bytes: 300, documents: 100 }, &[10, 900, 10, 10])
-                .iter()
-                .map(Vec::len)
-                .collect();
+        let sizes: Vec<usize> = cut(BatchLimits { bytes: 300, documents: 100 }, &[10, 900, 10, 10])
+            .iter()
+            .map(Vec::len)
+            .collect();
         assert_eq!(sizes, [1, 1, 2]);
     }
 }

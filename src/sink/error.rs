@@ -18,7 +18,7 @@ pub enum Refusal {
         reason: String,
     },
     /// 403.
-    #[error("the permission {permission} is lacking{}; grant it to the user or role in use", on(.index))]
+    #[error("the permission {permission} is lacking{}; grant it to the user or role in use", on(.index.as_ref()))]
     Forbidden {
         /// The permission, or the target's words where it names none.
         permission: String,
@@ -26,7 +26,7 @@ pub enum Refusal {
         index: Option<String>,
     },
     /// A block that someone set, and that does not go away by itself.
-    #[error("writing is blocked{} ({reason}); take the block off", on(.index))]
+    #[error("writing is blocked{} ({reason}); take the block off", on(.index.as_ref()))]
     Blocked {
         /// The index, where it is about one.
         index: Option<String>,
@@ -66,8 +66,8 @@ pub enum Refusal {
     },
 }
 
-fn on(index: &Option<String>) -> String {
-    index.as_ref().map(|index| format!(" on index {index}")).unwrap_or_default()
+fn on(index: Option<&String>) -> String {
+    index.map(|index| format!(" on index {index}")).unwrap_or_default()
 }
 
 /// Why nothing more can be written.

@@ -42,7 +42,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    pub(crate) fn unsendable(reason: impl ToString) -> Self {
+    pub(crate) fn unsendable(reason: &(impl ToString + ?Sized)) -> Self {
         Self { kind: FailureKind::Other, reason: reason.to_string() }
     }
 

@@ -103,7 +103,7 @@ impl Http {
     }
 
     fn request(&self, method: Method, path: &str) -> Result<reqwest::Request, Failure> {
-        let url = self.base.join(path).map_err(Failure::unsendable)?;
+        let url = self.base.join(path).map_err(|error| Failure::unsendable(&error))?;
         Ok(reqwest::Request::new(method, url))
     }
 

@@ -39,7 +39,7 @@ pub(crate) fn decide(item: &Item, document: &Document) -> Result<Decision, Refus
     let cause = item.error.as_ref().map(Cause::of).unwrap_or_default();
     let status = item.status;
     match status {
-        200..=299 => Ok(success(item, cause)),
+        200..=299 => Ok(success(item, &cause)),
         409 if cause.kind == "version_conflict_engine_exception"
             || cause.says("document already exists") =>
         {
@@ -63,7 +63,7 @@ pub(crate) fn decide(item: &Item, document: &Document) -> Result<Decision, Refus
 }
 
 /// A success can still mean that the document is not in the index.
-fn success(item: &Item, cause: Cause) -> Decision {
+fn success(item: &Item, cause: &Cause) -> Decision {
     let lost = |kind: &str, otherwise: &str| {
         let reason =
             if cause.reason.is_empty() { otherwise.to_owned() } else { cause.reason.clone() };

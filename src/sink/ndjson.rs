@@ -66,7 +66,8 @@ struct Action {
 
 #[derive(Deserialize)]
 struct Create {
-    _id: String,
+    #[serde(rename = "_id")]
+    id: String,
 }
 
 impl Pairs {
@@ -120,7 +121,9 @@ impl Pairs {
             });
         }
         if let Err(error) = self.write(&lines) {
-            new.iter().for_each(|key| self.ids.remove(*key));
+            for key in new {
+                self.ids.remove(key);
+            }
             return Err(error);
         }
         Ok(verdicts)
@@ -142,7 +145,7 @@ impl Pairs {
 }
 
 fn id_of(action: &[u8]) -> Option<String> {
-    Some(serde_json::from_slice::<Action>(action).ok()?.create._id)
+    Some(serde_json::from_slice::<Action>(action).ok()?.create.id)
 }
 
 /// Whether this is the beginning of an action that was written here.

@@ -41,7 +41,7 @@ fn forms() -> Vec<String> {
 }
 
 /// The path that one reason names, if it names one.
-pub fn named_in(reason: &str) -> Option<String> {
+pub(crate) fn named_in(reason: &str) -> Option<String> {
     static COMPILED: LazyLock<Vec<Regex>> =
         LazyLock::new(|| compile(&forms().iter().map(String::as_str).collect::<Vec<_>>()));
     COMPILED.iter().find_map(|form| {

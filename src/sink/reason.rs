@@ -50,16 +50,12 @@ impl Cause {
 
     /// Reads the body of an answer that is not a list of items, whoever wrote it: the engine, AWS or a proxy.
     pub fn of_body(body: &[u8]) -> Self {
-        match serde_json::from_slice::<Value>(body) {
-            Ok(Value::Object(object)) => {
-                let message = || object.get("message").or_else(|| object.get("Message"));
-                object.get("error").or_else(message).map(Self::of).unwrap_or_default()
-            }
-            _ => {
-                let text = String::from_utf8_lossy(body);
-                Self { reason: redact(text.trim(), limits::CAUSE_CHARS), ..Self::default() }
-            }
+        if let Ok(Value::Object(object)) = serde_json::from_slice::<Value>(body) {
+            let message = || object.get("message").or_else(|| object.get("Message"));
+            return object.get("error").or_else(message).map(Self::of).unwrap_or_default();
         }
+        let text = String::from_utf8_lossy(body);
+        Self { reason: redact(text.trim(), limits::CAUSE_CHARS), ..Self::default() }
     }
 
     /// Whether the reason has these words.

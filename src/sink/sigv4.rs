@@ -36,7 +36,7 @@ pub(crate) struct SignError {
 }
 
 impl SignError {
-    pub(crate) fn new(reason: impl ToString) -> Self {
+    pub(crate) fn new(reason: &(impl ToString + ?Sized)) -> Self {
         Self { reason: reason.to_string(), passing: false }
     }
 }
@@ -81,13 +81,15 @@ impl SigV4 {
             .time(SystemTime::now())
             .settings(settings)
             .build()
-            .map_err(SignError::new)?
+            .map_err(|error| SignError::new(&error))?
             .into();
-        let (instructions, _signature) =
-            sign(signable(request)?, &parameters).map_err(SignError::new)?.into_parts();
+        let (instructions, _signature) = sign(signable(request)?, &parameters)
+            .map_err(|error| SignError::new(&error))?
+            .into_parts();
         let (headers, _no_query) = instructions.into_parts();
         for header in headers {
-            let mut value = HeaderValue::from_str(header.value()).map_err(SignError::new)?;
+            let mut value =
+                HeaderValue::from_str(header.value()).map_err(|error| SignError::new(&error))?;
             value.set_sensitive(header.sensitive() || header.name() == "authorization");
             request.headers_mut().insert(HeaderName::from_static(header.name()), value);
         }
@@ -108,5 +110,5 @@ fn signable(request: &reqwest::Request) -> Result<SignableRequest<'_>, SignError
         headers,
         SignableBody::Bytes(body),
     )
-    .map_err(SignError::new)
+    .map_err(|error| SignError::new(&error))
 }
