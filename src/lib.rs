@@ -39,6 +39,7 @@ pub mod limits;
 
 pub mod source;
 pub mod normalize;
+pub mod secret;
 pub mod sink;
 pub mod checkpoint;
 

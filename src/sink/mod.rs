@@ -1,1 +1,84 @@
-//! Where documents go.
+//! Where documents go: a cluster, or a file.
+//!
+//! In the order in which a document meets them: [`batch`] collects, [`bulk`] encodes, [`deliver`] sends
+//! through [`http`], [`verdict`] reads the answer with [`reason`], and what is rejected ends in [`dead_letter`].
+//! [`server`] and [`template`] come before the first batch. Nothing here spawns tasks, reads settings or knows
+//! another stage.
+
+pub mod auth;
+pub mod batch;
+pub mod bulk;
+pub mod dead_letter;
+pub mod deliver;
+pub mod error;
+pub mod failure;
+mod files;
+pub mod http;
+mod item;
+pub mod ndjson;
+mod path;
+pub mod reason;
+pub mod server;
+mod setup;
+pub mod sigv4;
+pub mod stats;
+pub mod template;
+#[cfg(test)]
+mod testing;
+pub mod verdict;
+
+use tokio_util::sync::CancellationToken;
+
+use crate::event::{Document, Verdict};
+pub use auth::{Auth, AwsHost, guess_aws};
+pub use batch::{BatchLimits, Batcher};
+pub use bulk::Compression;
+pub use dead_letter::{DeadLetter, DeadLetters};
+pub use deliver::{Deliverer, Transport};
+pub use error::{Refusal, SinkError};
+pub use http::{Http, HttpOptions};
+pub use ndjson::FileTarget;
+pub use server::{Product, Server};
+pub use sigv4::SigV4;
+pub use stats::{SinkCounts, SinkStats};
+
+/// Where the documents of a run go.
+#[derive(Debug)]
+pub enum Target {
+    /// A cluster, through its bulk API.
+    Cluster(Box<Deliverer<Http>>),
+    /// A file of bulk NDJSON.
+    File(FileTarget),
+}
+
+impl Target {
+    /// Delivers a batch and gives each document's verdict, at its position, when it is final and durable.
+    ///
+    /// May be called any number of times at once. A document that is delivered again gets `Exists`.
+    pub async fn deliver(
+        &self,
+        batch: Vec<Document>,
+        cancel: &CancellationToken,
+    ) -> Result<Vec<Verdict>, SinkError> {
+        match self {
+            Self::Cluster(deliverer) => deliverer.deliver(batch, cancel).await,
+            Self::File(file) => file.deliver(batch).await,
+        }
+    }
+
+    /// The target for people, without secrets.
+    pub fn describe(&self) -> String {
+        match self {
+            Self::Cluster(deliverer) => deliverer.transport().shown().to_owned(),
+            Self::File(file) => format!("file:{}", file.path().display()),
+        }
+    }
+
+    /// What was sent so far; nothing for a file.
+    pub fn counts(&self) -> SinkCounts {
+        match self {
+            Self::Cluster(deliverer) => deliverer.stats().counts(),
+            Self::File(_) => SinkCounts::default(),
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! A batch to the target, until every document of it has a verdict.
+//!
+//! Delivery is at least once and ids make it exactly once: whatever is in doubt is sent again, and what
+//! had arrived comes back as "exists". A document keeps its position from the batch to its verdict,
+//! through retries and splits: the work is lists of positions, and a verdict is written once.
+//!
+//! A cancelled run finishes the request that is on its way; only a wait ends at once.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::event::{Document, Rejection, Verdict};
+use crate::limits;
+use crate::sink::bulk::{self, Compression, Payload};
+use crate::sink::error::SinkError;
+use crate::sink::failure::{Failure, FailureKind};
+use crate::sink::http::Http;
+use crate::sink::stats::SinkStats;
+use crate::sink::verdict::{self, Decision, Outcome, Reply};
+
+/// What carries a bulk request; one call, one request, never repeated inside.
+pub trait Transport: Send + Sync {
+    /// Sends one body and gives its answer.
+    fn bulk(&self, payload: Payload) -> impl Future<Output = Result<Reply, Failure>> + Send;
+    /// The target's address, without secrets.
+    fn shown(&self) -> &str;
+    /// A failure as the error that ends the run.
+    fn fatal(&self, failure: Failure) -> SinkError;
+}
+
+impl Transport for Http {
+    async fn bulk(&self, payload: Payload) -> Result<Reply, Failure> {
+        Self::bulk(self, payload).await
+    }
+
+    fn shown(&self) -> &str {
+        Self::shown(self)
+    }
+
+    fn fatal(&self, failure: Failure) -> SinkError {
+        failure.into_error(self)
+    }
+}
+
+/// Delivers batches, any number at once.
+#[derive(Debug)]
+pub struct Deliverer<T = Http> {
+    transport: T,
+    compression: Compression,
+    stats: Arc<SinkStats>,
+    last_success: Mutex<Instant>,
+}
+
+impl<T: Transport> Deliverer<T> {
+    /// A deliverer over this transport.
+    pub fn new(transport: T, compression: Compression) -> Self {
+        let stats = Arc::new(SinkStats::default());
+        Self { transport, compression, stats, last_success: Mutex::new(Instant::now()) }
+    }
+
+    /// The counters.
+    pub fn stats(&self) -> &Arc<SinkStats> {
+        &self.stats
+    }
+
+    /// The transport.
+    pub fn transport(&self) -> &T {
+        &self.transport
+    }
+
+    /// Sends a batch and gives each document's verdict, at its position.
+    pub async fn deliver(
+        &self,
+        batch: Vec<Document>,
+        cancel: &CancellationToken,
+    ) -> Result<Vec<Verdict>, SinkError> {
+        let mut delivery = Delivery::new(self, &batch, cancel);
+        while let Some(piece) = delivery.pieces.pop() {
+            delivery.attempt(piece).await?;
+        }
+        // Every position left the work list by getting its verdict, so none is missing.
+        Ok(delivery.verdicts.into_iter().flatten().collect())
+    }
+
+    fn succeeded(&self) {
+        *self.last_success.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    fn last_success(&self) -> Instant {
+        *self.last_success.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Documents of a batch that are sent together.
+struct Piece {
+    positions: Vec<usize>,
+    delays: ExponentialBackoff,
+    failing_since: Option<Instant>,
+    resets: u32,
+}
+
+impl Piece {
+    fn new(positions: Vec<usize>) -> Self {
+        let delays = ExponentialBuilder::default()
+            .with_min_delay(limits::RETRY_FIRST)
+            .with_max_delay(limits::RETRY_LONGEST)
+            .without_max_times()
+            .build();
+        Self { positions, delays, failing_since: None, resets: 0 }
+    }
+
+    /// Full jitter, so that many deliveries do not return in step; but never before the target wants.
+    fn next_delay(&mut self, after: Option<Duration>) -> Duration {
+        let delay = self.delays.next().unwrap_or(limits::RETRY_LONGEST);
+        let after = after.unwrap_or_default().min(limits::RETRY_AFTER_LONGEST);
+        delay.mul_f64(fastrand::f64()).max(after)
+    }
+}
+
+/// One batch on its way.
+struct Delivery<'a, T> {
+    sink: &'a Deliverer<T>,
+    batch: &'a [Document],
+    cancel: &'a CancellationToken,
+    verdicts: Vec<Option<Verdict>>,
+    faults: HashMap<usize, u32>,
+    pieces: Vec<Piece>,
+}
+
+impl<'a, T: Transport> Delivery<'a, T> {
+    fn new(sink: &'a Deliverer<T>, batch: &'a [Document], cancel: &'a CancellationToken) -> Self {
+        let verdicts: Vec<Option<Verdict>> = batch
+            .iter()
+            .map(|document| bulk::unsendable(document).map(Verdict::Rejected))
+            .collect();
+        let open =
+            verdicts.iter().enumerate().filter_map(|(at, verdict)| verdict.is_none().then_some(at));
+        let open: Vec<usize> = open.collect();
+        let pieces = if open.is_empty() { Vec::new() } else { vec![Piece::new(open)] };
+        Self { sink, batch, cancel, verdicts, faults: HashMap::new(), pieces }
+    }
+
+    /// Sends a piece once; what is left of it goes back to the work list.
+    async fn attempt(&mut self, mut piece: Piece) -> Result<(), SinkError> {
+        let documents: Vec<&Document> =
+            piece.positions.iter().filter_map(|at| self.batch.get(*at)).collect();
+        let payload = bulk::encode(&documents, self.sink.compression);
+        let plain_bytes = payload.plain_bytes;
+        self.sink.stats.request(payload.bytes.len(), plain_bytes);
+        let outcome = match self.sink.transport.bulk(payload).await {
+            Ok(reply) => {
+                piece.resets = 0;
+                verdict::interpret(&reply, &documents, plain_bytes)
+            }
+            Err(failure) if failure.passes() => unanswered(&mut piece, failure, plain_bytes),
+            Err(failure) => return Err(self.sink.transport.fatal(failure)),
+        };
+        match outcome {
+            Outcome::Items(decisions) => self.settle(piece, decisions).await,
+            Outcome::Retry { reason, after } => self.again(piece, &reason, after).await,
+            Outcome::Split(rejection) => {
+                self.split(piece, rejection);
+                Ok(())
+            }
+            Outcome::Refused(refusal) => {
+                Err(SinkError::Refused { url: self.sink.transport.shown().to_owned(), refusal })
+            }
+        }
+    }
+
+    async fn settle(&mut self, piece: Piece, decisions: Vec<Decision>) -> Result<(), SinkError> {
+        let before = piece.positions.len();
+        let mut open = Vec::new();
+        let mut reason = String::new();
+        for (at, decision) in piece.positions.iter().copied().zip(decisions) {
+            let verdict = match decision {
+                Decision::Created => Verdict::Created,
+                Decision::Exists => Verdict::Exists,
+                Decision::Rejected(rejection) => Verdict::Rejected(rejection),
+                Decision::Retry(rejection) if self.is_hopeless(at, &rejection) => {
+                    Verdict::Rejected(rejection)
+                }
+                Decision::Retry(rejection) => {
+                    open.push(at);
+                    reason = format!("status {}: {}", rejection.status, rejection.reason);
+                    continue;
+                }
+            };
+            self.give(at, verdict);
+        }
+        if open.is_empty() {
+            return Ok(());
+        }
+        let rest =
+            if open.len() < before { Piece::new(open) } else { Piece { positions: open, ..piece } };
+        self.again(rest, &reason, None).await
+    }
+
+    /// A document that the engine fails on every time, though it is well otherwise.
+    fn is_hopeless(&mut self, at: usize, rejection: &Rejection) -> bool {
+        if rejection.status != 500 {
+            return false;
+        }
+        let faults = self.faults.entry(at).or_default();
+        *faults += 1;
+        *faults >= limits::DOCUMENT_FAULTS
+    }
+
+    fn give(&mut self, at: usize, verdict: Verdict) {
+        if let Some(slot) = self.verdicts.get_mut(at) {
+            *slot = Some(verdict);
+        }
+        self.sink.succeeded();
+    }
+
+    /// Halves keep the order; each starts with patience of its own.
+    fn split(&mut self, mut piece: Piece, rejection: Rejection) {
+        if let [alone] = piece.positions.as_slice() {
+            self.give(*alone, Verdict::Rejected(rejection));
+            return;
+        }
+        self.sink.stats.split();
+        tracing::debug!(
+            documents = piece.positions.len(),
+            reason = rejection.reason,
+            "batch is halved"
+        );
+        let second = piece.positions.split_off(piece.positions.len() / 2);
+        self.pieces.push(Piece { failing_since: piece.failing_since, ..Piece::new(second) });
+        self.pieces
+            .push(Piece { failing_since: piece.failing_since, ..Piece::new(piece.positions) });
+    }
+
+    /// Waits, and puts the piece back.
+    async fn again(
+        &mut self,
+        mut piece: Piece,
+        reason: &str,
+        after: Option<Duration>,
+    ) -> Result<(), SinkError> {
+        let now = Instant::now();
+        let since = (*piece.failing_since.get_or_insert(now)).max(self.sink.last_success());
+        if now.saturating_duration_since(since) >= limits::SINK_PATIENCE {
+            let url = self.sink.transport.shown().to_owned();
+            let minutes = limits::SINK_PATIENCE.as_secs() / 60;
+            return Err(SinkError::Unreachable { url, minutes, reason: reason.to_owned() });
+        }
+        let delay = piece.next_delay(after);
+        tracing::warn!(
+            reason,
+            delay_ms = delay.as_millis(),
+            documents = piece.positions.len(),
+            "bulk request is sent again"
+        );
+        tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => return Err(SinkError::Cancelled),
+            () = tokio::time::sleep(delay) => {}
+        }
+        self.sink.stats.retry();
+        self.pieces.push(piece);
+        Ok(())
+    }
+}
+
+/// No answer: try again, and halve a large body whose connection breaks again and again.
+fn unanswered(piece: &mut Piece, failure: Failure, plain_bytes: usize) -> Outcome {
+    let closed = failure.kind == FailureKind::Closed;
+    piece.resets = if closed { piece.resets.saturating_add(1) } else { 0 };
+    let large = plain_bytes >= limits::LARGE_BODY_BYTES && piece.positions.len() > 1;
+    if large && piece.resets >= limits::RESETS_BEFORE_SPLIT {
+        let kind = "connection_closed".to_owned();
+        return Outcome::Split(Rejection { status: 0, kind, reason: failure.reason, path: None });
+    }
+    Outcome::Retry { reason: failure.reason, after: None }
+}

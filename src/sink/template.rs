@@ -1,0 +1,118 @@
+//! The index template, put in place before the first write.
+//!
+//! Before: the first document of an index fixes its mapping, and a template that comes after it
+//! changes nothing. Putting it twice is harmless.
+
+use serde_json::{Map, Value};
+
+use crate::sink::error::{Refusal, SinkError};
+use crate::sink::http::Http;
+use crate::sink::reason::Cause;
+use crate::sink::server::Server;
+use crate::sink::setup;
+use crate::sink::verdict::Reply;
+
+/// Puts a composable index template, or what is the same to an Elasticsearch that has none yet.
+pub async fn install(
+    http: &Http,
+    server: &Server,
+    name: &str,
+    body: &Value,
+) -> Result<(), SinkError> {
+    let (path, body) = if server.has_index_templates() {
+        (format!("_index_template/{name}"), body.to_string())
+    } else {
+        (format!("_template/{name}"), legacy(body).to_string())
+    };
+    let reply = setup::patiently(|| http.put(&path, body.clone()))
+        .await
+        .map_err(|failure| failure.into_error(http))?;
+    read(&reply, http.shown(), name)
+}
+
+fn read(reply: &Reply, url: &str, name: &str) -> Result<(), SinkError> {
+    let cause = Cause::of_body(&reply.body);
+    let url = url.to_owned();
+    let refused = |refusal| Err(SinkError::Refused { url: url.clone(), refusal });
+    let status = reply.status;
+    match status {
+        200..=299 => Ok(()),
+        401 => refused(Refusal::Unauthorized { reason: format!("status 401: {}", cause.reason) }),
+        403 if cause.kind == "cluster_block_exception" => {
+            refused(Refusal::Blocked { index: None, reason: cause.reason })
+        }
+        403 => {
+            let permission = cause
+                .permission()
+                .unwrap_or_else(|| format!("to put the index template {name} ({})", cause.reason));
+            refused(Refusal::Forbidden { permission, index: None })
+        }
+        _ => {
+            let reason =
+                if cause.reason.is_empty() { format!("status {status}") } else { cause.reason };
+            Err(SinkError::Template { url, name: name.to_owned(), reason })
+        }
+    }
+}
+
+/// The form before Elasticsearch 7.8: the parts of `template` at the top, and `order` for `priority`.
+fn legacy(body: &Value) -> Value {
+    let mut legacy = Map::new();
+    if let Some(Value::Object(parts)) = body.get("template") {
+        legacy.extend(parts.clone());
+    }
+    for (composable, name) in
+        [("index_patterns", "index_patterns"), ("priority", "order"), ("version", "version")]
+    {
+        if let Some(value) = body.get(composable) {
+            legacy.insert(name.to_owned(), value.clone());
+        }
+    }
+    Value::Object(legacy)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn answer(status: u16, body: &str) -> Result<(), String> {
+        let reply = Reply { status, body: body.into(), ..Reply::default() };
+        read(&reply, "http://x", "cloudtrail").map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn answers_become_sentences() {
+        assert_eq!(answer(200, r#"{"acknowledged":true}"#), Ok(()));
+        let forbidden = r#"{"error":{"type":"security_exception","reason":"no permissions for [indices:admin/index_template/put] and User [name=reader, backend_roles=[], requestedTenant=null]"},"status":403}"#;
+        assert!(
+            answer(403, forbidden)
+                .unwrap_err()
+                .contains("the permission indices:admin/index_template/put is lacking")
+        );
+        let unknown = r#"{"error":{"type":"illegal_argument_exception","reason":"composable template [bad] template after composition is invalid","caused_by":{"type":"illegal_argument_exception","reason":"invalid composite mappings for [bad]","caused_by":{"type":"mapper_parsing_exception","reason":"Failed to parse mapping [_doc]: No handler for type [flattened] declared on field [a]"}}},"status":400}"#;
+        let reply = Reply { status: 400, body: unknown.into(), ..Reply::default() };
+        let error = read(&reply, "http://x", "cloudtrail").unwrap_err();
+        assert!(
+            error.is_unknown_field_type()
+                && error
+                    .to_string()
+                    .starts_with("install the index template cloudtrail at http://x: ")
+        );
+        assert!(
+            answer(401, "Unauthorized").unwrap_err().contains("the credentials are not accepted")
+        );
+    }
+
+    #[test]
+    fn the_old_form_has_the_same_parts() {
+        let body = json!({"index_patterns": ["cloudtrail-*"], "priority": 200, "_meta": {"by": "x"},
+            "template": {"settings": {"index.mapping.total_fields.limit": 5000}, "mappings": {"dynamic": true}}});
+        assert_eq!(
+            legacy(&body),
+            json!({"index_patterns": ["cloudtrail-*"], "order": 200,
+                "settings": {"index.mapping.total_fields.limit": 5000}, "mappings": {"dynamic": true}})
+        );
+    }
+}

@@ -1,0 +1,125 @@
+//! Signatures, recomputed by botocore from what arrived.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use serde_json::json;
+use tokio_util::sync::CancellationToken;
+use trailhaul::event::Verdict;
+use trailhaul::sink::{Auth, Compression, Deliverer, Http, HttpOptions, Server, SigV4, template};
+
+use crate::fake_cluster::{FakeCluster, Fault, Seen, documents};
+
+const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+
+/// Python with botocore.
+fn python() -> Command {
+    Command::new(std::env::var_os("TRAILHAUL_TEST_PYTHON").unwrap_or_else(|| "python3".into()))
+}
+
+fn has_botocore() -> bool {
+    python()
+        .args(["-c", "import botocore"])
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
+}
+
+fn verify(url: &str, service: &str, seen: &Seen) -> String {
+    let captured = json!({
+        "method": seen.method, "url": format!("{url}{}", seen.path), "headers": seen.headers,
+        "body": BASE64_STANDARD.encode(&seen.body), "service": service, "region": "eu-west-1", "secret": SECRET,
+    });
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/python/sigv4_verify.py");
+    let mut child =
+        python().arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(captured.to_string().as_bytes()).unwrap();
+    String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap().trim().to_owned()
+}
+
+fn signed(url: &str, service: &str, token: Option<&str>) -> Http {
+    let credentials =
+        Credentials::new("AKIDEXAMPLE", SECRET, token.map(str::to_owned), None, "test");
+    let credentials = SharedCredentialsProvider::new(credentials);
+    let auth = Auth::SigV4(SigV4 {
+        service: service.to_owned(),
+        region: "eu-west-1".to_owned(),
+        credentials,
+    });
+    Http::new(url, auth, &HttpOptions::default()).unwrap()
+}
+
+#[tokio::test]
+async fn botocore_agrees_with_every_signature_and_sees_every_change() {
+    if !has_botocore() {
+        assert!(std::env::var_os("CI").is_none(), "botocore is missing: set TRAILHAUL_TEST_PYTHON");
+        eprintln!("skipped: no Python with botocore");
+        return;
+    }
+    for (service, token, compression) in [
+        ("es", None, Compression::default()),
+        ("es", Some("to/ken+=="), Compression::Off),
+        ("aoss", Some("token"), Compression::default()),
+    ] {
+        let root = r#"{"version":{"distribution":"opensearch","number":"3.8.0"},"tagline":"x"}"#;
+        let faults = [
+            Fault::Answer(200, vec![], root.into()),
+            Fault::Answer(200, vec![], "{}".into()),
+            Fault::Answer(503, vec![], String::new()),
+        ];
+        let cluster = FakeCluster::start(faults).await;
+        let url = cluster.url();
+        let http = signed(&format!("{url}/pre-fix"), service, token);
+        let server = Server::probe(&http).await.unwrap();
+        template::install(
+            &http,
+            &server,
+            "cloudtrail",
+            &json!({"index_patterns": ["cloudtrail-*"]}),
+        )
+        .await
+        .unwrap();
+        let deliverer = Deliverer::new(http, compression);
+        let verdicts =
+            deliverer.deliver(documents(3, 50), &CancellationToken::new()).await.unwrap();
+        assert_eq!(verdicts, vec![Verdict::Created; 3]);
+        let seen = cluster.seen();
+        assert_eq!(seen.len(), 4, "probe, template, and a bulk request twice");
+        for one in &seen {
+            assert_eq!(verify(&url, service, one), "ok", "{one:?}");
+        }
+        refuses_changes(&url, service, &seen[3]);
+    }
+}
+
+fn refuses_changes(url: &str, service: &str, good: &Seen) {
+    type Change = fn(&mut Seen);
+    fn set(seen: &mut Seen, header: &str, value: &str) {
+        seen.headers
+            .iter_mut()
+            .filter(|(name, _)| name == header)
+            .for_each(|(_, old)| value.clone_into(old));
+    }
+    let changes: [(&str, Change); 6] = [
+        ("body", |seen| seen.body.push(b' ')),
+        ("content type", |seen| set(seen, "content-type", "application/json")),
+        ("date", |seen| set(seen, "x-amz-date", "20200101T000000Z")),
+        ("host", |seen| set(seen, "host", "elsewhere")),
+        ("path", |seen| seen.path = "/other/_bulk".to_owned()),
+        ("method", |seen| seen.method = "PUT".to_owned()),
+    ];
+    for (name, change) in changes {
+        let mut altered = good.clone();
+        change(&mut altered);
+        assert!(
+            verify(url, service, &altered).starts_with("bad"),
+            "{service}: another {name} is accepted"
+        );
+    }
+    let other = if service == "es" { "aoss" } else { "es" };
+    assert!(verify(url, other, good).starts_with("bad"), "{service} is accepted as {other}");
+}
