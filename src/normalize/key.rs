@@ -1,0 +1,113 @@
+//! Keys that every engine takes.
+//!
+//! Engines read `a.b` as two levels, refuse an empty or blank key, and refuse their own metadata
+//! names at the root. A key that needs no change costs one look and no allocation.
+
+use crate::event::Object;
+use crate::limits::MAX_KEY_BYTES;
+use serde_json::Value;
+
+/// What a blank key becomes.
+const EMPTY: &str = "_empty";
+
+/// Names at the root that trailhaul itself writes.
+const OWN: [&str; 2] = ["@timestamp", "lookup"];
+
+/// The key to write instead of this one, if it can not stay as it is.
+pub(super) fn clean(key: &str, at_root: bool) -> Option<String> {
+    let reserved = at_root && (key.starts_with(['_', '.', '\0']) || OWN.contains(&key));
+    let plain = key.len() <= MAX_KEY_BYTES
+        && key.bytes().all(|byte| byte != b'.' && byte != 0)
+        && key.chars().next().is_some_and(|first| !is_blank(first));
+    if plain && !reserved {
+        return None;
+    }
+    if key.chars().all(is_blank) {
+        return Some(EMPTY.to_owned());
+    }
+    let mut name = key.replace(['.', '\0'], "_");
+    if reserved {
+        let joint = if name.starts_with('_') { "" } else { "_" };
+        name = format!("field{joint}{name}");
+    }
+    if name.len() > MAX_KEY_BYTES {
+        name = shorten(&name);
+    }
+    (name != key).then_some(name)
+}
+
+/// Adds a member under a name that is still free: `name`, else `name_2`, `name_3` and so on.
+pub(super) fn insert_free(members: &mut Object, name: String, value: Value) -> String {
+    let mut free = name;
+    if members.contains_key(&free) {
+        let taken = free;
+        let mut number = 2_usize;
+        free = format!("{taken}_{number}");
+        while members.contains_key(&free) {
+            number = number.saturating_add(1);
+            free = format!("{taken}_{number}");
+        }
+    }
+    members.insert(free.clone(), value);
+    free
+}
+
+/// Java's idea of blank, which is the engines', takes some control characters too.
+fn is_blank(character: char) -> bool {
+    character.is_whitespace() || character.is_control()
+}
+
+/// The start of an over-long key and a number that stands for the whole.
+fn shorten(key: &str) -> String {
+    let mark = format!("_{:016x}", fnv1a(key.as_bytes()));
+    let mut end = MAX_KEY_BYTES.saturating_sub(mark.len());
+    while !key.is_char_boundary(end) {
+        end = end.saturating_sub(1);
+    }
+    key.get(..end).unwrap_or_default().to_owned() + &mark
+}
+
+/// FNV-1a: the same number on every machine and in every version, which the standard library's
+/// hashes do not promise.
+fn fnv1a(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_become_ones_that_an_engine_takes() {
+        for (key, at_root, expected) in [
+            ("eventName", true, None),
+            ("a b", false, None),
+            ("_id", false, None),
+            ("a.b", false, Some("a_b")),
+            (".a", false, Some("_a")),
+            ("a\0b", false, Some("a_b")),
+            ("...", false, Some("___")),
+            ("", false, Some("_empty")),
+            (" \t", false, Some("_empty")),
+            ("\u{1c}", false, Some("_empty")),
+            (" a", false, None),
+            ("_id", true, Some("field_id")),
+            (".id", true, Some("field_id")),
+            ("@timestamp", true, Some("field_@timestamp")),
+            ("lookup", true, Some("field_lookup")),
+            ("", true, Some("_empty")),
+        ] {
+            assert_eq!(clean(key, at_root).as_deref(), expected, "{key:?}");
+        }
+    }
+
+    #[test]
+    fn long_keys_are_cut_and_stay_apart() {
+        let one = clean(&("é".repeat(400) + "1"), false).unwrap();
+        let two = clean(&("é".repeat(400) + "2"), false).unwrap();
+        assert!(one.len() <= MAX_KEY_BYTES && two.len() <= MAX_KEY_BYTES);
+        assert_ne!(one, two);
+    }
+}

@@ -1,0 +1,85 @@
+//! The `typed` layout: CloudTrail's own names, `@timestamp`, and what LookupEvents adds.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::engine;
+use super::index_name::IndexPattern;
+use super::table::Table;
+use crate::event::{Document, Event, Lookup, Object, Ticket};
+use crate::limits::MAX_SERVICE_BYTES;
+
+/// Makes documents of events.
+#[derive(Debug, Clone)]
+pub struct Normalizer {
+    table: Arc<Table>,
+    index: IndexPattern,
+}
+
+impl Normalizer {
+    /// A normalizer for one rule table and one pattern of index names.
+    pub fn new(table: Arc<Table>, index: IndexPattern) -> Self {
+        Self { table, index }
+    }
+
+    /// The document of an event, with the index that takes it.
+    pub fn document(&self, event: Event, ticket: Ticket) -> Document {
+        let Event { id, time, record, lookup, verbatim } = event;
+        let index = self.index.name(time);
+        let fields = typed(&self.table, record, time, lookup.as_ref());
+        Document { id, index, body: one_line(fields), verbatim, ticket }
+    }
+
+    /// The text of an event's document alone: one line of JSON, without a final newline.
+    pub fn body(&self, event: &Event) -> String {
+        one_line(typed(&self.table, event.record.clone(), event.time, event.lookup.as_ref()))
+    }
+}
+
+/// The fields of an event's document.
+pub fn typed(
+    table: &Table,
+    mut record: Object,
+    time: jiff::Timestamp,
+    lookup: Option<&Lookup>,
+) -> Object {
+    engine::run(table, &mut record);
+    record.insert("@timestamp".to_owned(), Value::String(time.to_string()));
+    if let Some(known) = lookup.map(lookup_fields).filter(|known| !known.is_empty()) {
+        record.insert("lookup".to_owned(), Value::Object(known));
+    }
+    record
+}
+
+/// The service of an `eventSource`, fit for a field's name: `s3.amazonaws.com` is `s3`.
+pub fn service_of(event_source: &str) -> String {
+    let name = event_source.strip_suffix(".amazonaws.com").unwrap_or(event_source);
+    let plain = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
+    let service: String = name.chars().map(plain).take(MAX_SERVICE_BYTES).collect();
+    if service.is_empty() { "unknown".to_owned() } else { service }
+}
+
+fn lookup_fields(lookup: &Lookup) -> Object {
+    let mut fields = Object::new();
+    if let Some(username) = &lookup.username {
+        fields.insert("Username".to_owned(), Value::String(username.clone()));
+    }
+    let resource = |(kind, name): &(Option<String>, Option<String>)| {
+        let named = [("ResourceType", kind), ("ResourceName", name)];
+        let known = named.into_iter().filter_map(|(key, value)| {
+            value.as_ref().map(|value| (key.to_owned(), Value::String(value.clone())))
+        });
+        Value::Object(known.collect())
+    };
+    if !lookup.resources.is_empty() {
+        let resources = lookup.resources.iter().map(resource).collect();
+        fields.insert("Resources".to_owned(), Value::Array(resources));
+    }
+    fields
+}
+
+fn one_line(fields: Object) -> String {
+    // Strings as keys and parsed values can not fail to be written; the fallback writes the same.
+    serde_json::to_string(&fields).unwrap_or_else(|_| Value::Object(fields).to_string())
+}
