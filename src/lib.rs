@@ -39,7 +39,6 @@ pub mod limits;
 
 pub mod source;
 pub mod normalize;
-pub mod secret;
 pub mod sink;
 pub mod checkpoint;
 

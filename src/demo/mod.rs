@@ -1,1 +1,36 @@
-//! The simulated AWS.
+//! The simulated AWS that `trailhaul demo` and the tests use.
+//!
+//! One HTTP endpoint stands for every region and for the three services that a run calls. It is
+//! held to what AWS documents and to what has been seen of it, so that a client that works here
+//! works there: signatures are verified, quotas are kept, tokens are bound to their requests. It
+//! knows nothing of how trailhaul reads, and no other stage is used here.
+//!
+//! Events and where they are: [`account`], [`record`], [`generator`] with its `apis`. What a call
+//! meets, in this order: [`server`] takes it, `sigv4` proves who sent it, `faults` says what goes
+//! wrong, `quota` admits it, `query` reads it, `lookup` finds the page, `token` seals the place to
+//! go on from. Everything but the server itself is free of I/O.
+
+pub mod account;
+pub mod faults;
+pub mod generator;
+pub mod quota;
+pub mod record;
+pub mod server;
+
+mod apis;
+mod cloudtrail;
+mod identity;
+mod lookup;
+mod query;
+mod service;
+mod sigv4;
+mod token;
+mod wire;
+
+pub use account::{Account, Region, Status};
+pub use faults::{BadEvent, Fault, Scripted, When};
+pub use quota::Quota;
+pub use record::Event;
+pub use server::SimulatedAws;
+pub use service::{LoggedCall, Operation, Options, Outcome};
+pub use sigv4::Credentials;

@@ -1,0 +1,224 @@
+//! LookupEvents: which events make up a page.
+//!
+//! Pure: sorted events and a request in, a page out. Newest first, both bounds inclusive, at most
+//! a page's worth, and a place to go on from only when there is something to come.
+
+use serde_json::{Value, json};
+
+use super::query::{Query, as_seconds};
+use super::record::{Event, Position};
+use crate::limits::DEMO_HISTORY_SECONDS;
+
+/// Before the newest event.
+pub(super) const TOP: Position = (i64::MAX, u64::MAX);
+
+/// A page of events, newest first.
+#[derive(Debug, Clone)]
+pub(super) struct Page {
+    pub(super) events: Vec<Event>,
+    /// The last event's position, when more events follow.
+    pub(super) more: Option<Position>,
+}
+
+/// The page of those events that come after `from`.
+///
+/// `events` are ascending by position; `now` is in seconds since 1970, and `visible` tells which
+/// events have arrived.
+pub(super) fn page(
+    events: &[Event],
+    query: &Query,
+    from: Position,
+    now: i64,
+    visible: impl Fn(&Event) -> bool,
+) -> Page {
+    let oldest = as_seconds(now - DEMO_HISTORY_SECONDS);
+    let start = query.start.map_or(oldest, |start| start.max(oldest));
+    let end = query.end.unwrap_or(f64::MAX);
+    let low = events.partition_point(|event| as_seconds(event.second()) < start);
+    let high = events
+        .partition_point(|event| as_seconds(event.second()) <= end && event.position() < from);
+    let window = events.get(low..high).unwrap_or_default();
+    let mut matching = window.iter().rev().filter(|event| query.matches(event) && visible(event));
+    let events: Vec<Event> = matching.by_ref().take(query.max_results).cloned().collect();
+    let more = matching.next().and(events.last()).map(Event::position);
+    Page { events, more }
+}
+
+/// The response of LookupEvents; `texts` stand in for what the events would carry.
+pub(super) fn response(events: &[Event], texts: &[String], token: Option<String>) -> String {
+    let events: Vec<Value> =
+        events.iter().zip(texts).map(|(event, text)| entry(event, text)).collect();
+    let mut response = json!({"Events": events});
+    if let (Some(token), Some(response)) = (token, response.as_object_mut()) {
+        response.insert("NextToken".to_owned(), Value::String(token));
+    }
+    response.to_string()
+}
+
+fn entry(event: &Event, text: &str) -> Value {
+    let facts = event.facts();
+    let resources: Vec<Value> = facts
+        .resources
+        .iter()
+        .map(|(kind, name)| json!({"ResourceType": kind, "ResourceName": name}))
+        .collect();
+    let mut entry = json!({
+        "EventTime": as_seconds(event.second()),
+        "Resources": resources,
+        "CloudTrailEvent": text,
+    });
+    let id = Some(event.id().into_owned()).filter(|id| !id.is_empty());
+    let texts = [
+        ("EventId", id),
+        ("EventName", facts.name.clone()),
+        // A string, although it holds a truth value.
+        ("ReadOnly", facts.read_only.map(|read_only| read_only.to_string())),
+        ("AccessKeyId", facts.access_key.clone()),
+        ("EventSource", facts.source.clone()),
+        ("Username", facts.username.clone()),
+    ];
+    if let Some(entry) = entry.as_object_mut() {
+        let given = texts.into_iter().filter_map(|(name, text)| Some((name, text?)));
+        entry.extend(given.map(|(name, text)| (name.to_owned(), Value::String(text))));
+    }
+    entry
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::demo::account::{Region, Status};
+    use crate::demo::record::{Body, Facts};
+
+    const NOW: i64 = 1_800_000_000;
+
+    fn region(seconds: &[i64]) -> Region {
+        let body = std::sync::Arc::new(Body::open(crate::event::Object::new(), Facts::default()));
+        let events = seconds.iter().enumerate().map(|(index, second)| {
+            Event::stamped(*second, index as u128, std::sync::Arc::clone(&body))
+        });
+        Region::new("eu-west-1", Status::Enabled).with(events.collect())
+    }
+
+    fn query(body: &Value) -> Query {
+        Query::read(body.to_string().as_bytes(), NOW).unwrap()
+    }
+
+    fn chain(region: &Region, query: &Query) -> Vec<Event> {
+        let (mut from, mut read) = (TOP, Vec::new());
+        loop {
+            let page = page(region.events(), query, from, NOW, |_| true);
+            read.extend(page.events);
+            match page.more {
+                Some(position) => from = position,
+                None => return read,
+            }
+        }
+    }
+
+    #[test]
+    fn both_bounds_are_inclusive_and_fractions_are_compared_as_they_are() {
+        let region = region(&[NOW - 30, NOW - 20, NOW - 10]);
+        let cases = [
+            (json!({}), vec![10, 20, 30]),
+            (json!({"StartTime": NOW - 20, "EndTime": NOW - 20}), vec![20]),
+            (json!({"StartTime": NOW - 30, "EndTime": NOW - 20}), vec![20, 30]),
+            (json!({"StartTime": NOW - 29, "EndTime": NOW - 11}), vec![20]),
+            (json!({"StartTime": 1_799_999_980.5}), vec![10]),
+            (json!({"EndTime": 1_799_999_980.5}), vec![20, 30]),
+            (json!({"StartTime": NOW - 9}), vec![]),
+        ];
+        for (body, ages) in cases {
+            let read = chain(&region, &query(&body));
+            let read: Vec<i64> = read.iter().map(|event| NOW - event.second()).collect();
+            assert_eq!(read, ages, "{body}");
+        }
+    }
+
+    #[test]
+    fn events_of_more_than_ninety_days_are_gone() {
+        let edge = NOW - DEMO_HISTORY_SECONDS;
+        let region = region(&[edge - 1, edge, edge + 1]);
+        for body in [json!({}), json!({"StartTime": 0})] {
+            assert_eq!(chain(&region, &query(&body)).len(), 2, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_full_last_page_has_no_successor() {
+        for (count, pages) in [(0, 1), (1, 1), (50, 1), (51, 2), (100, 2), (101, 3)] {
+            let region = region(&vec![NOW - 1; count]);
+            let (mut from, mut seen) = (TOP, 0);
+            loop {
+                let page = page(region.events(), &query(&json!({})), from, NOW, |_| true);
+                seen += 1;
+                let Some(more) = page.more else { break };
+                from = more;
+            }
+            assert_eq!(seen, pages, "{count} events in one second");
+        }
+    }
+
+    #[test]
+    fn arrivals_do_not_shift_a_chain() {
+        let mut region = region(&(0..120).map(|age| NOW - 1000 - age).collect::<Vec<_>>());
+        let asked = query(&json!({}));
+        let first = page(region.events(), &asked, TOP, NOW, |_| true);
+        let newer = crate::demo::generator::clustered(NOW - 10, 70, 1);
+        region.add(newer);
+        let second = page(region.events(), &asked, first.more.unwrap(), NOW, |_| true);
+        assert_eq!(second.events.first().unwrap().second(), NOW - 1050);
+    }
+
+    #[test]
+    fn an_entry_has_the_documented_types() {
+        let facts = Facts {
+            read_only: Some(true),
+            resources: vec![(None, "n".into())],
+            ..Facts::default()
+        };
+        let body = std::sync::Arc::new(Body::open(crate::event::Object::new(), facts));
+        let event = Event::stamped(NOW, 0, body);
+        let expected = json!({
+            "EventId": event.id(), "ReadOnly": "true", "EventTime": 1_800_000_000.0,
+            "Resources": [{"ResourceType": null, "ResourceName": "n"}], "CloudTrailEvent": "{}",
+        });
+        assert_eq!(entry(&event, "{}"), expected);
+    }
+
+    proptest! {
+        /// Any windows that tile the time line give every event once, newest first.
+        #[test]
+        fn tiled_windows_give_every_event_once(
+            ages in prop::collection::vec(0_i64..400, 0..200),
+            mut cuts in prop::collection::vec(0_i64..400, 0..6),
+            max in 1_usize..=50,
+        ) {
+            let seconds: Vec<i64> = ages.iter().map(|age| NOW - age).collect();
+            let region = region(&seconds);
+            cuts.sort_unstable();
+            cuts.dedup();
+            let mut read = Vec::new();
+            let mut end = None;
+            for cut in &cuts {
+                let mut body = json!({"StartTime": NOW - cut, "MaxResults": max});
+                if let Some(end) = end {
+                    body["EndTime"] = json!(end);
+                }
+                read.extend(chain(&region, &query(&body)));
+                end = Some(NOW - cut - 1);
+            }
+            let mut body = json!({"MaxResults": max});
+            if let Some(end) = end {
+                body["EndTime"] = json!(end);
+            }
+            read.extend(chain(&region, &query(&body)));
+            let mut expected: Vec<_> = region.events().iter().map(Event::position).collect();
+            expected.reverse();
+            let read: Vec<_> = read.iter().map(Event::position).collect();
+            prop_assert_eq!(read, expected);
+        }
+    }
+}

@@ -1,0 +1,330 @@
+//! The simulated services behind the endpoint: which operation it is, whether the caller is who it
+//! says, what the answer is, and the log of it all.
+//!
+//! No I/O: requests come in whole, and an answer goes out with the time that it should take.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use fastrand::Rng;
+use jiff::Timestamp;
+
+use super::account::{Account, Status};
+use super::cloudtrail::{Asked, History, Step, Turn, expired, write};
+use super::faults::{Access, Call, Scripted, plan};
+use super::identity::{caller_identity, list_regions};
+use super::quota::Quota;
+use super::record::{Event, uuid};
+use super::sigv4::{Claim, Credentials, Received, unrecognized};
+use super::wire::{Answer, Protocol, Refusal};
+
+/// How the simulation behaves.
+#[derive(Clone, Default)]
+pub struct Options {
+    /// The keys that it knows.
+    pub credentials: Credentials,
+    /// LookupEvents' quota per region.
+    pub quota: Quota,
+    /// How long a LookupEvents answer takes: at least and at most. Throttles come at once.
+    pub latency: (Duration, Duration),
+    /// What goes wrong.
+    pub faults: Vec<Scripted>,
+    /// Whether the caller lacks the permission for ListRegions.
+    pub list_regions_denied: bool,
+    /// CloudTrail's clock, held still; none for the real one.
+    pub now: Option<Timestamp>,
+    /// The port on 127.0.0.1; 0 for any.
+    pub port: u16,
+    /// Where latencies, request ids and tokens start from.
+    pub seed: u64,
+}
+
+/// One call, as the simulation saw it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LoggedCall {
+    /// When it arrived, since the simulation began.
+    pub at: Duration,
+    /// The region that it was signed for; empty when it was not signed.
+    pub region: String,
+    /// What it asked for.
+    pub operation: Operation,
+    /// `StartTime` of LookupEvents.
+    pub start: Option<f64>,
+    /// `EndTime` of LookupEvents.
+    pub end: Option<f64>,
+    /// Whether it carried a token that could be read.
+    pub token: bool,
+    /// What it got.
+    pub outcome: Outcome,
+}
+
+/// What a call asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operation {
+    /// `cloudtrail:LookupEvents`.
+    LookupEvents,
+    /// `account:ListRegions`.
+    ListRegions,
+    /// `sts:GetCallerIdentity`.
+    GetCallerIdentity,
+    /// Something that is not simulated.
+    Unknown,
+}
+
+/// What a call got.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// A page of events, whole.
+    Page {
+        /// Events on it.
+        events: usize,
+        /// Whether it carried a token.
+        more: bool,
+    },
+    /// The answer of another operation.
+    Answered,
+    /// `ThrottlingException`.
+    Throttled,
+    /// Another error, by its code.
+    Refused(&'static str),
+    /// No answer: the connection was closed.
+    Reset,
+    /// Half an answer.
+    CutShort,
+    /// A body that is no JSON.
+    Malformed,
+}
+
+/// What to send, and when.
+#[derive(Debug)]
+pub(super) struct Reply {
+    pub(super) delay: Duration,
+    pub(super) delivery: Delivery,
+    pub(super) request_id: String,
+}
+
+#[derive(Debug)]
+pub(super) enum Delivery {
+    Whole(Answer),
+    CutShort(Answer),
+    Reset,
+}
+
+/// The services, shared by all connections.
+pub(super) struct Service {
+    options: Options,
+    began: Instant,
+    state: Mutex<State>,
+}
+
+struct State {
+    account: Account,
+    script: Vec<Scripted>,
+    history: History,
+    calls: Vec<LoggedCall>,
+    ids: Rng,
+}
+
+impl Operation {
+    fn of(request: Received<'_>) -> Self {
+        let header = |name| request.headers.get(name).and_then(|value| value.to_str().ok());
+        match (request.path, header("x-amz-target"), header("content-type")) {
+            ("/listRegions", _, _) => Self::ListRegions,
+            // The Rust SDK sends the short form, botocore the long one.
+            (
+                "/",
+                Some(
+                    "CloudTrail_20131101.LookupEvents"
+                    | "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents",
+                ),
+                _,
+            ) => Self::LookupEvents,
+            ("/", None, Some(form)) if form.starts_with("application/x-www-form-urlencoded") => {
+                Self::GetCallerIdentity
+            }
+            _ => Self::Unknown,
+        }
+    }
+
+    fn protocol(self) -> Protocol {
+        match self {
+            Self::LookupEvents | Self::Unknown => Protocol::Json11,
+            Self::ListRegions => Protocol::RestJson,
+            Self::GetCallerIdentity => Protocol::Query,
+        }
+    }
+
+    /// The service that its signature must be scoped to.
+    fn service(self) -> Option<&'static str> {
+        match self {
+            Self::LookupEvents => Some("cloudtrail"),
+            Self::ListRegions => Some("account"),
+            Self::GetCallerIdentity => Some("sts"),
+            Self::Unknown => None,
+        }
+    }
+}
+
+impl Service {
+    pub(super) fn new(account: Account, options: Options) -> Self {
+        let state = State {
+            account,
+            script: options.faults.clone(),
+            history: History::new(options.quota, options.latency, options.seed),
+            calls: Vec::new(),
+            ids: Rng::with_seed(options.seed),
+        };
+        Self { options, began: Instant::now(), state: Mutex::new(state) }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn calls(&self) -> Vec<LoggedCall> {
+        self.state().calls.clone()
+    }
+
+    pub(super) fn set_faults(&self, faults: Vec<Scripted>) {
+        self.state().script = faults;
+    }
+
+    /// False when there is no such region.
+    pub(super) fn add(&self, region: &str, events: Vec<Event>) -> bool {
+        let mut state = self.state();
+        let region = state.account.region_mut(region);
+        region.map(|region| region.add(events)).is_some()
+    }
+
+    /// The reply to one request, which arrived `now`.
+    pub(super) fn reply(&self, request: Received<'_>, now: Instant) -> Reply {
+        let operation = Operation::of(request);
+        let request_id = uuid(self.state().ids.u128(..));
+        let mut call = LoggedCall {
+            at: now.saturating_duration_since(self.began),
+            region: String::new(),
+            operation,
+            start: None,
+            end: None,
+            token: false,
+            outcome: Outcome::Answered,
+        };
+        let (delay, answered) = match self.authenticate(operation, request) {
+            Err(refusal) => (Duration::ZERO, Err(refusal)),
+            Ok(claim) => {
+                call.region = claim.region;
+                self.answer(request, now, &request_id, &mut call)
+            }
+        };
+        let delivery = answered.unwrap_or_else(|refusal| {
+            if call.outcome != Outcome::Throttled {
+                call.outcome = Outcome::Refused(refusal.code);
+            }
+            Delivery::Whole(refusal.answer(operation.protocol(), &request_id))
+        });
+        self.state().calls.push(call);
+        Reply { delay, delivery, request_id }
+    }
+
+    fn authenticate(&self, operation: Operation, request: Received<'_>) -> Result<Claim, Refusal> {
+        let claim = Claim::read(request.headers)?;
+        claim.verify(request, &self.options.credentials, Timestamp::now())?;
+        match operation.service() {
+            Some(service) if service != claim.service => {
+                let message =
+                    format!("Credential should be scoped to correct service: '{service}'.");
+                Err(Refusal::new("InvalidSignatureException", message))
+            }
+            _ => Ok(claim),
+        }
+    }
+
+    fn answer(
+        &self,
+        request: Received<'_>,
+        now: Instant,
+        request_id: &str,
+        call: &mut LoggedCall,
+    ) -> (Duration, Result<Delivery, Refusal>) {
+        if call.operation == Operation::LookupEvents {
+            return self.lookup(request.body, now, call);
+        }
+        let state = self.state();
+        let protocol = call.operation.protocol();
+        let answer = state.admit(call).and_then(|()| match call.operation {
+            Operation::GetCallerIdentity => {
+                caller_identity(&state.account, request.body, request_id)
+            }
+            Operation::ListRegions if self.options.list_regions_denied => {
+                let message = format!(
+                    "User: {} is not authorized to perform: account:ListRegions because no \
+                     identity-based policy allows the account:ListRegions action",
+                    state.account.caller_arn()
+                );
+                Err(Refusal::new("AccessDeniedException", message))
+            }
+            Operation::ListRegions => list_regions(&state.account, request.body),
+            Operation::LookupEvents | Operation::Unknown => {
+                Err(Refusal::new("UnknownOperationException", "The operation is not known."))
+            }
+        });
+        (Duration::ZERO, answer.map(|body| Delivery::Whole(Answer::ok(protocol, body))))
+    }
+
+    fn lookup(
+        &self,
+        body: &[u8],
+        now: Instant,
+        call: &mut LoggedCall,
+    ) -> (Duration, Result<Delivery, Refusal>) {
+        let today = self.options.now.unwrap_or_else(Timestamp::now).as_second();
+        let Turn { delay, query, step } = {
+            let mut state = self.state();
+            let State { account, script, history, .. } = &mut *state;
+            let region = &call.region;
+            history.call(Asked { account, script, region, body, now, elapsed: call.at, today })
+        };
+        if let Some(query) = query {
+            (call.start, call.end, call.token) = (query.start, query.end, query.token.is_some());
+        }
+        let answer = |body| Answer::ok(Protocol::Json11, body);
+        let (outcome, delivery) = match step {
+            Step::Refused(refusal) => (Outcome::Refused(refusal.code), Err(refusal)),
+            Step::Throttled => {
+                (Outcome::Throttled, Err(Refusal::new("ThrottlingException", "Rate exceeded")))
+            }
+            Step::Reset => (Outcome::Reset, Ok(Delivery::Reset)),
+            Step::Malformed => {
+                let body = "{\"Events\": [{\"EventId\": \"".to_owned();
+                (Outcome::Malformed, Ok(Delivery::Whole(answer(body))))
+            }
+            Step::Page { events, token, bad, cut_short } => {
+                let page = Outcome::Page { events: events.len(), more: token.is_some() };
+                let answer = answer(write(events, token, bad));
+                if cut_short {
+                    (Outcome::CutShort, Ok(Delivery::CutShort(answer)))
+                } else {
+                    (page, Ok(Delivery::Whole(answer)))
+                }
+            }
+        };
+        call.outcome = outcome;
+        (delay, delivery)
+    }
+}
+
+impl State {
+    /// Whether the caller's keys are good for an operation that is not LookupEvents.
+    ///
+    /// Those operations belong to no region's data, so a region that this account does not list
+    /// is as good as any.
+    fn admit(&self, call: &LoggedCall) -> Result<(), Refusal> {
+        let faults = plan(&self.script, Call { region: &call.region, number: 0, elapsed: call.at });
+        let status = self.account.region(&call.region).map(super::account::Region::status);
+        match (faults.access, status) {
+            (Some(Access::Expired), _) => Err(expired()),
+            (_, Some(Status::NotEnabled)) => Err(unrecognized()),
+            _ => Ok(()),
+        }
+    }
+}
