@@ -35,12 +35,8 @@ async fn a_document_is_created_once() {
 async fn all_documents_are_found_page_by_page() {
     let Some(engine) = engine("opensearch-3") else { return };
     let prefix = unique("cloudtrail");
-    let bulk: String = (0..4500)
-        .map(|n| {
-            let index = format!("{prefix}-{}", n % 2);
-            format!("{}\n{{}}\n", json!({ "create": { "_index": index, "_id": n.to_string() } }))
-        })
-        .collect();
+    let create = |n| json!({ "create": { "_index": format!("{prefix}-{}", n % 2), "_id": n } });
+    let bulk = (0..4500).fold(String::new(), |bulk, n: u32| format!("{bulk}{}\n{{}}\n", create(n)));
     let answer = engine.request(reqwest::Method::POST, "_bulk", bulk).await.expect_ok();
     assert_eq!(answer["errors"], json!(false));
     let pattern = format!("{prefix}-*");

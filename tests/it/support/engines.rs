@@ -94,6 +94,7 @@ impl Engine {
         let mut page = self.post(&path, &first).await.expect_ok();
         let mut all = BTreeMap::new();
         loop {
+            assert_eq!(page["_shards"]["failed"], json!(0), "{}: {page}", self.name);
             let hits = page["hits"]["hits"].as_array().expect("hits").clone();
             if hits.is_empty() {
                 break;
@@ -106,8 +107,10 @@ impl Engine {
             let next = json!({ "scroll": "1m", "scroll_id": page["_scroll_id"] });
             page = self.post("_search/scroll", &next).await.expect_ok();
         }
-        let done = json!({ "scroll_id": page["_scroll_id"] });
-        self.request(Method::DELETE, "_search/scroll", done.to_string()).await.expect_ok();
+        if page["_scroll_id"].is_string() {
+            let done = json!({ "scroll_id": page["_scroll_id"] });
+            self.request(Method::DELETE, "_search/scroll", done.to_string()).await.expect_ok();
+        }
         all
     }
 
@@ -215,5 +218,5 @@ impl Secured {
 }
 
 fn client_builder() -> ClientBuilder {
-    Client::builder().timeout(Duration::from_secs(60)).no_proxy()
+    Client::builder().timeout(Duration::from_mins(1)).no_proxy()
 }
