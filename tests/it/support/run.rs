@@ -246,7 +246,8 @@ mod tests {
     const SIGTERM: i32 = 15;
 
     fn shell(script: &str) -> Trailhaul {
-        Trailhaul::program("/bin/sh").args(["-c", script])
+        // A program started from a background job ignores SIGINT, and its children do so too.
+        Trailhaul::program("/usr/bin/env").args(["--default-signal=INT", "sh", "-c", script])
     }
 
     #[tokio::test]
