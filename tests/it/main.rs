@@ -1,9 +1,14 @@
-//! Everything that is tested from outside the modules.
+//! Everything that is tested from outside: the built command, against simulated AWS and real
+//! engines. One binary, since each would be linked with the whole SDK. `scripts/test` runs it.
 //!
 //! `cfg(test)` is always on here; it tells clippy that helpers are tests too.
 
 #[cfg(test)]
+mod engines;
+#[cfg(test)]
 mod fake_cluster;
+#[cfg(test)]
+mod project;
 #[cfg(test)]
 mod sigv4;
 #[cfg(test)]
@@ -12,3 +17,5 @@ mod sink_deliver;
 mod sink_files;
 #[cfg(test)]
 mod sink_verdict;
+#[cfg(test)]
+mod support;

@@ -1,0 +1,55 @@
+//! What the tests share: the real engines, the built command, and what `scripts/test` set up.
+//!
+//! Nothing in here leaves a test out on its own: where something is missing, the test fails
+//! with a sentence that says what to run, unless `scripts/test` has said that it is skipped.
+
+use std::path::PathBuf;
+use std::process;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+pub(crate) mod engines;
+pub(crate) mod run;
+
+/// A name that no other test has, on this engine or another, in this run or an earlier one:
+/// tests run at once, and an engine may be kept running. It goes on with a `t`, so that
+/// whether it matches a pattern such as `cloudtrail-a*` is not a matter of luck.
+pub(crate) fn unique(prefix: &str) -> String {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let millis = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    format!("{prefix}-t{millis:x}-{}-{count}", process::id())
+}
+
+/// A Python interpreter with boto3; nothing where `scripts/test` skips what needs it.
+pub(crate) fn python() -> Option<PathBuf> {
+    match variable("TRAILHAUL_TEST_PYTHON") {
+        Some(path) => Some(path.into()),
+        None if variable("TRAILHAUL_TEST_SKIP_PYTHON").is_some() => None,
+        None => panic!(
+            "TRAILHAUL_TEST_PYTHON is not set: run the tests through scripts/test, \
+             or set TRAILHAUL_TEST_SKIP_PYTHON=1"
+        ),
+    }
+}
+
+/// What `scripts/test` says under a name; an empty value is none.
+fn variable(name: &str) -> Option<String> {
+    #[expect(clippy::disallowed_methods, reason = "scripts/test has no other way to tell")]
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+#[test]
+fn a_unique_name_is_one_that_an_index_may_have() {
+    let (one, other) = (unique("cloudtrail"), unique("cloudtrail"));
+    assert_ne!(one, other);
+    assert!(one.starts_with("cloudtrail-t"));
+    assert!(one.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-'));
+}
+
+#[test]
+fn the_python_that_is_given_has_boto3() {
+    let Some(python) = python() else { return };
+    let output = process::Command::new(python).args(["-c", "import boto3"]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
