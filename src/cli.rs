@@ -168,7 +168,12 @@ pub struct Document {
     #[command(flatten)]
     pub rules: RulesFile,
     /// The index of an event, by its time.
-    #[arg(long, env = "TRAILHAUL_INDEX", value_name = "PATTERN", default_value = "cloudtrail-%Y.%m")]
+    #[arg(
+        long,
+        env = "TRAILHAUL_INDEX",
+        value_name = "PATTERN",
+        default_value = "cloudtrail-%Y.%m"
+    )]
     pub index: String,
     /// Most fields of an index.
     #[arg(long, env = "TRAILHAUL_FIELD_LIMIT", value_name = "N", default_value_t = crate::limits::FIELD_LIMIT)]

@@ -28,22 +28,22 @@
 //! # The modules, in the order of the flow
 
 pub mod cli;
-pub mod settings;
 pub mod commands;
 pub mod pipeline;
+pub mod settings;
 
 pub mod event;
-pub mod window;
-pub mod secret;
 pub mod limits;
+pub mod secret;
+pub mod window;
 
-pub mod source;
+pub mod checkpoint;
 pub mod normalize;
 pub mod sink;
-pub mod checkpoint;
+pub mod source;
 
 pub mod counters;
+pub mod demo;
+pub mod exit;
 pub mod report;
 pub mod signals;
-pub mod exit;
-pub mod demo;

@@ -33,7 +33,7 @@ pub use settle::{Checkpoint, Letters};
 use crate::{
     checkpoint::{file::StateError, ledger::Ledger},
     event::{Document, Verdict},
-    limits::{DELIVERIES_UNDER_WAY, DRAW_EVERY, LINGER, PAGES_WAITING, SAVE_EVERY},
+    limits::{DELIVERIES_UNDER_WAY, DRAW_EVERY, PAGES_WAITING, SAVE_EVERY},
     normalize::Normalizer,
     report::progress::Progress,
     settings::Period,

@@ -7,10 +7,7 @@ use crate::{
     exit::Exit,
     limits::FALLBACK_REGION,
     normalize::{Engine, EngineKind, IndexPattern, Normalizer, Table, template, template_name},
-    settings::{
-        AuthSettings, DocumentSettings, Place,
-        target::Cluster,
-    },
+    settings::{AuthSettings, DocumentSettings, Place, target::Cluster},
     sink::{
         self, Auth, Compression, Deliverer, FileTarget, Http, HttpOptions, Product, Server, SigV4,
         Target,
@@ -99,7 +96,10 @@ fn auth(settings: AuthSettings, aws: &Aws) -> Result<Auth, Fault> {
             let home = aws.home_region().unwrap_or(FALLBACK_REGION);
             let region = region.unwrap_or_else(|| home.to_owned());
             let credentials = aws.credentials_provider().ok_or_else(|| {
-                Fault::new(Exit::Aws, "no AWS credentials to sign with: set AWS_PROFILE or AWS_ACCESS_KEY_ID")
+                Fault::new(
+                    Exit::Aws,
+                    "no AWS credentials to sign with: set AWS_PROFILE or AWS_ACCESS_KEY_ID",
+                )
             })?;
             Auth::SigV4(SigV4 { service, region, credentials })
         }

@@ -33,7 +33,9 @@ impl Fault {
     pub fn letters(error: &SinkError) -> Self {
         Self::new(
             Exit::State,
-            format!("failed to {error}; the run stopped, so that no rejected event is lost: free space or give another --dead-letters FILE, then run again"),
+            format!(
+                "failed to {error}; the run stopped, so that no rejected event is lost: free space or give another --dead-letters FILE, then run again"
+            ),
         )
     }
 

@@ -72,8 +72,11 @@ pub(super) async fn from(
     };
     let ending = match prepared {
         Ok(plan) => {
-            let lanes: Vec<_> =
-                plan.lanes.iter().map(|lane| (lane.name.clone(), Arc::clone(&lane.counts))).collect();
+            let lanes: Vec<_> = plan
+                .lanes
+                .iter()
+                .map(|lane| (lane.name.clone(), Arc::clone(&lane.counts)))
+                .collect();
             let target = Arc::clone(&plan.target);
             let outcome = pipeline::run(plan, &mut interrupts).await;
             Ending::of(identity, &lanes, outcome, target.counts().retried, begun.elapsed())
@@ -144,7 +147,10 @@ async fn aws_lanes(
     identity: &mut Identity,
 ) -> Result<(Vec<Lane>, Checkpoint), Fault> {
     let wanted = period.wanted().ok_or_else(|| {
-        Fault::new(Exit::Usage, "the time asked for lies before the 90 days that AWS keeps: give a later --until")
+        Fault::new(
+            Exit::Usage,
+            "the time asked for lies before the 90 days that AWS keeps: give a later --until",
+        )
     })?;
     if period.since.is_some_and(|since| since < period.horizon()) {
         tracing::warn!(from = %moment(period.horizon()), "AWS keeps 90 days: reading from there");
@@ -152,8 +158,7 @@ async fn aws_lanes(
     let hint = wanted_regions.only.first().map(String::as_str);
     let account = account::identify(aws, hint).await?;
     identity.account.clone_from(&account.id);
-    let (mut checkpoint, path_shown) =
-        open_state(settings, &selection, identity, wanted, period)?;
+    let (mut checkpoint, path_shown) = open_state(settings, &selection, identity, wanted, period)?;
     tracing::info!(account = account.id, state = path_shown, "account");
     let regions = discover(aws, account.partition, wanted_regions).await?;
     let mut lanes = Vec::new();
@@ -185,7 +190,10 @@ async fn discover(
         );
     }
     if regions.is_empty() {
-        return Err(Fault::new(Exit::Usage, "no region is left: exclude fewer with --exclude-regions"));
+        return Err(Fault::new(
+            Exit::Usage,
+            "no region is left: exclude fewer with --exclude-regions",
+        ));
     }
     Ok(regions)
 }
@@ -226,5 +234,10 @@ fn file_stem(account: Option<&str>, identity: &Identity) -> String {
 
 fn slug(text: &str) -> String {
     let plain = text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' });
-    plain.collect::<String>().split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
+    plain
+        .collect::<String>()
+        .split('-')
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join("-")
 }

@@ -51,9 +51,8 @@ impl Ending {
         time: Duration,
     ) -> Self {
         let faults = faults(&outcome);
-        let regions: Vec<_> = (0..lanes.len())
-            .filter_map(|lane| region(lane, lanes.get(lane)?, &outcome))
-            .collect();
+        let regions: Vec<_> =
+            (0..lanes.len()).filter_map(|lane| region(lane, lanes.get(lane)?, &outcome)).collect();
         let mut totals =
             regions.iter().fold(Counted::default(), |sum, region| sum.plus(region.counted));
         totals.retried += sink_retries;
@@ -103,7 +102,8 @@ impl Ending {
     /// The summary as standard output gets it.
     pub fn render(&self, output: OutputSettings) -> String {
         if output.json {
-            return serde_json::to_string(&self.summary).map_or_else(|_| String::new(), |s| s + "\n");
+            return serde_json::to_string(&self.summary)
+                .map_or_else(|_| String::new(), |s| s + "\n");
         }
         if output.quiet || self.summary.regions.is_empty() {
             return String::new();

@@ -86,10 +86,11 @@ impl Progress {
 
     fn line(&self) {
         let total = |counter| self.lanes.iter().map(|lane| lane.counts.get(counter)).sum::<u64>();
-        let (read, wanted) = self.lanes.iter().map(|lane| lane.counts.progress()).fold(
-            (0, 0),
-            |(read, wanted), (r, w)| (read + r, wanted + w),
-        );
+        let (read, wanted) = self
+            .lanes
+            .iter()
+            .map(|lane| lane.counts.progress())
+            .fold((0, 0), |(read, wanted), (r, w)| (read + r, wanted + w));
         tracing::info!(
             read = total(Counter::Read),
             created = total(Counter::Created),

@@ -1,7 +1,5 @@
 //! The closing table: what was loaded per region, and what was not, and why.
 
-use std::fmt::Write;
-
 use super::summary::{Counted, RegionOutcome, RegionSummary, Summary};
 use crate::exit::Exit;
 
@@ -11,10 +9,13 @@ pub fn render(summary: &Summary) -> String {
     let names = summary.regions.iter().map(|region| region.region.chars().count());
     let width = names.max().unwrap_or(0).clamp("region".len(), 36);
     let shown = |region: &&RegionSummary| region.outcome != RegionOutcome::NotEnabled;
-    line(&mut text, &format!(
-        "{:<width$} {:>9} {:>9} {:>9} {:>8} {:>8} {:>8}",
-        "region", "read", "created", "exists", "rejected", "throttles", "time"
-    ));
+    line(
+        &mut text,
+        &format!(
+            "{:<width$} {:>9} {:>9} {:>9} {:>8} {:>8} {:>8}",
+            "region", "read", "created", "exists", "rejected", "throttles", "time"
+        ),
+    );
     for region in summary.regions.iter().filter(shown) {
         line(&mut text, &row(&region.region, width, &region.counted, region.seconds));
     }
@@ -41,8 +42,8 @@ fn row(name: &str, width: usize, counted: &Counted, seconds: f64) -> String {
 }
 
 fn line(text: &mut String, line: &str) {
-    // Writing to a string cannot fail.
-    drop(writeln!(text, "{}", line.trim_end()));
+    text.push_str(line.trim_end());
+    text.push('\n');
 }
 
 fn notes(summary: &Summary) -> Vec<String> {
@@ -61,15 +62,16 @@ fn notes(summary: &Summary) -> Vec<String> {
         notes.push(format!("filtered by --since and --until: {}", totals.filtered));
     }
     if let (count @ 1.., Some(path)) = (summary.dead_letters.count, &summary.dead_letters.path) {
-        notes.push(format!(
-            "{count} in the dead letters, each with its reason: {}",
-            path.display()
-        ));
+        notes
+            .push(format!("{count} in the dead letters, each with its reason: {}", path.display()));
     }
     let ended = totals.created + totals.exists + totals.rejected + totals.filtered;
     notes.push(if summary.balanced {
-        let filtered =
-            if totals.filtered > 0 { format!(" + {} filtered", totals.filtered) } else { String::new() };
+        let filtered = if totals.filtered > 0 {
+            format!(" + {} filtered", totals.filtered)
+        } else {
+            String::new()
+        };
         format!(
             "balance: {} read = {} created + {} there before + {} rejected and kept{filtered}",
             totals.read, totals.created, totals.exists, totals.rejected

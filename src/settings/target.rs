@@ -73,7 +73,9 @@ pub fn place(to: &str, args: cli::Target) -> Result<Place, UsageError> {
 
 /// Does not repeat what was typed, which may hold a password.
 fn not_a_target() -> UsageError {
-    UsageError("--to is no target: give https://HOST[:PORT], http://HOST[:PORT] or file:PATH".into())
+    UsageError(
+        "--to is no target: give https://HOST[:PORT], http://HOST[:PORT] or file:PATH".into(),
+    )
 }
 
 fn auth(host: &str, args: cli::Target) -> Result<AuthSettings, UsageError> {
@@ -128,7 +130,10 @@ fn secret(option: &str, name: &str, file: Option<&Path>) -> Result<Option<Secret
     let text = read_text(option, path)?;
     let value = text.trim_end_matches(['\r', '\n']);
     if value.is_empty() {
-        return Err(UsageError(format!("{option} {} is empty: write the secret into it", path.display())));
+        return Err(UsageError(format!(
+            "{option} {} is empty: write the secret into it",
+            path.display()
+        )));
     }
     Ok(Some(Secret::new(value)))
 }
@@ -183,7 +188,9 @@ mod tests {
 
     #[test]
     fn what_is_no_target_is_refused_without_repeating_it() {
-        for to in ["", "localhost:9200", "ftp://u:hunter2@host", "https://", "file:", "elasticsearch"] {
+        for to in
+            ["", "localhost:9200", "ftp://u:hunter2@host", "https://", "file:", "elasticsearch"]
+        {
             let error = parse(to, &[]).unwrap_err().to_string();
             assert!(error.contains("file:PATH") && !error.contains("hunter2"), "{to}: {error}");
         }
@@ -192,7 +199,9 @@ mod tests {
     #[test]
     fn a_file_target_is_a_path() {
         for to in ["file:a/b.ndjson", "file://a/b.ndjson"] {
-            assert!(matches!(parse(to, &[]), Ok(Place::File(path)) if path == Path::new("a/b.ndjson")));
+            assert!(
+                matches!(parse(to, &[]), Ok(Place::File(path)) if path == Path::new("a/b.ndjson"))
+            );
         }
     }
 

@@ -76,10 +76,10 @@ impl<T: Transport> Deliverer<T> {
     /// Sends a batch and gives each document's verdict, at its position.
     pub async fn deliver(
         &self,
-        batch: Vec<Document>,
+        batch: &[Document],
         cancel: &CancellationToken,
     ) -> Result<Vec<Verdict>, SinkError> {
-        let mut delivery = Delivery::new(self, &batch, cancel);
+        let mut delivery = Delivery::new(self, batch, cancel);
         while let Some(piece) = delivery.pieces.pop() {
             delivery.attempt(piece).await?;
         }

@@ -27,6 +27,8 @@ pub mod template;
 mod testing;
 pub mod verdict;
 
+use std::sync::Arc;
+
 use tokio_util::sync::CancellationToken;
 
 use crate::event::{Document, Verdict};
@@ -57,12 +59,12 @@ impl Target {
     /// May be called any number of times at once. A document that is delivered again gets `Exists`.
     pub async fn deliver(
         &self,
-        batch: Vec<Document>,
+        batch: &Arc<Vec<Document>>,
         cancel: &CancellationToken,
     ) -> Result<Vec<Verdict>, SinkError> {
         match self {
             Self::Cluster(deliverer) => deliverer.deliver(batch, cancel).await,
-            Self::File(file) => file.deliver(batch).await,
+            Self::File(file) => file.deliver(Arc::clone(batch)).await,
         }
     }
 

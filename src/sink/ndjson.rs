@@ -41,7 +41,7 @@ impl FileTarget {
     }
 
     /// Writes those of a batch that are not there, and gives each document's verdict, at its position.
-    pub async fn deliver(&self, batch: Vec<Document>) -> Result<Vec<Verdict>, SinkError> {
+    pub async fn deliver(&self, batch: Arc<Vec<Document>>) -> Result<Vec<Verdict>, SinkError> {
         let file = Arc::clone(&self.file);
         let written = tokio::task::spawn_blocking(move || {
             file.lock().unwrap_or_else(PoisonError::into_inner).add(&batch)

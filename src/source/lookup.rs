@@ -3,6 +3,8 @@
 //! Makes the call and says what came of it; never repeats it.
 //! API: <https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html>
 
+use std::fmt;
+
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_cloudtrail::{
     Client,
@@ -31,6 +33,18 @@ pub struct Selection {
     pub attribute: Option<LookupAttribute>,
     /// Insights events in place of management events.
     pub insight: bool,
+}
+
+impl fmt::Display for Selection {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(if self.insight { "insight" } else { "all" })?;
+        match &self.attribute {
+            Some(attribute) => {
+                write!(formatter, " {}={}", attribute.attribute_key(), attribute.attribute_value())
+            }
+            None => Ok(()),
+        }
+    }
 }
 
 /// A page as it came.

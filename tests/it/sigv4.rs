@@ -85,7 +85,7 @@ async fn botocore_agrees_with_every_signature_and_sees_every_change() {
         .unwrap();
         let deliverer = Deliverer::new(http, compression);
         let verdicts =
-            deliverer.deliver(documents(3, 50), &CancellationToken::new()).await.unwrap();
+            deliverer.deliver(&documents(3, 50), &CancellationToken::new()).await.unwrap();
         assert_eq!(verdicts, vec![Verdict::Created; 3]);
         let seen = cluster.seen();
         assert_eq!(seen.len(), 4, "probe, template, and a bulk request twice");

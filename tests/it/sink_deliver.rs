@@ -31,7 +31,7 @@ fn deliverer(cluster: &FakeCluster) -> Deliverer {
 }
 
 async fn deliver(cluster: &FakeCluster, batch: Vec<Document>) -> Result<Vec<Verdict>, SinkError> {
-    deliverer(cluster).deliver(batch, &CancellationToken::new()).await
+    deliverer(cluster).deliver(&batch, &CancellationToken::new()).await
 }
 
 fn answer(status: u16, body: &str) -> Fault {
@@ -48,11 +48,11 @@ async fn created_and_then_exists() {
     let deliverer = deliverer(&cluster);
     let cancel = CancellationToken::new();
     assert_eq!(
-        deliverer.deliver(documents(3, 9), &cancel).await.unwrap(),
+        deliverer.deliver(&documents(3, 9), &cancel).await.unwrap(),
         vec![Verdict::Created; 3]
     );
     assert_eq!(
-        deliverer.deliver(documents(4, 9), &cancel).await.unwrap(),
+        deliverer.deliver(&documents(4, 9), &cancel).await.unwrap(),
         [Verdict::Exists, Verdict::Exists, Verdict::Exists, Verdict::Created]
     );
     let counts = deliverer.stats().counts();
@@ -136,7 +136,7 @@ async fn a_body_that_is_too_large_is_halved_until_it_fits() {
         let batch = documents(8, 300_000);
         let cluster = FakeCluster::start([]).await.limit(1_100_000, closes);
         let deliverer = deliverer(&cluster);
-        let verdicts = deliverer.deliver(batch, &CancellationToken::new()).await.unwrap();
+        let verdicts = deliverer.deliver(&batch, &CancellationToken::new()).await.unwrap();
         assert_eq!(verdicts, vec![Verdict::Created; 8]);
         assert_eq!(deliverer.stats().counts().splits, 3, "closes: {closes}");
     }
@@ -183,7 +183,7 @@ async fn a_refusal_ends_it_with_a_sentence() {
     let cluster = FakeCluster::start([answer(401, "Unauthorized")]).await;
     let url = cluster.url().replace("http://", "http://joe:s3cret@");
     let deliverer = Deliverer::new(http(&url), Compression::Off);
-    let error = deliverer.deliver(documents(1, 9), &CancellationToken::new()).await.unwrap_err();
+    let error = deliverer.deliver(&documents(1, 9), &CancellationToken::new()).await.unwrap_err();
     assert!(
         matches!(&error, SinkError::Refused { refusal: Refusal::Unauthorized { .. }, .. }),
         "{error}"
@@ -211,14 +211,14 @@ async fn a_cancelled_run_ends_a_wait_at_once_but_not_a_request() {
     cancel.cancel();
     let cluster = FakeCluster::start([]).await;
     assert_eq!(
-        deliverer(&cluster).deliver(documents(1, 9), &cancel).await.unwrap(),
+        deliverer(&cluster).deliver(&documents(1, 9), &cancel).await.unwrap(),
         [Verdict::Created]
     );
     let cluster =
         FakeCluster::start([Fault::Answer(503, vec![("Retry-After", "60")], String::new())]).await;
     let begin = Instant::now();
     assert_eq!(
-        deliverer(&cluster).deliver(documents(1, 9), &cancel).await.unwrap_err(),
+        deliverer(&cluster).deliver(&documents(1, 9), &cancel).await.unwrap_err(),
         SinkError::Cancelled
     );
     assert!(begin.elapsed() < Duration::from_secs(5));
@@ -351,7 +351,7 @@ proptest! {
     ) {
         let deliverer = Deliverer::new(Scripted::new(script, None), Compression::Off);
         let cancel = CancellationToken::new();
-        let verdicts = paused(deliverer.deliver(documents(count, 3), &cancel)).unwrap();
+        let verdicts = paused(deliverer.deliver(&documents(count, 3), &cancel)).unwrap();
         prop_assert_eq!(verdicts.len(), count);
         let mut written = deliverer.transport().written.lock().unwrap().clone();
         for (at, verdict) in verdicts.iter().enumerate() {
@@ -381,7 +381,7 @@ fn patience_ends_after_half_an_hour_without_success() {
     let cancel = CancellationToken::new();
     let (error, minutes) = paused(async {
         let begin = Instant::now();
-        let error = deliverer.deliver(documents(2, 9), &cancel).await.unwrap_err();
+        let error = deliverer.deliver(&documents(2, 9), &cancel).await.unwrap_err();
         (error, begin.elapsed().as_secs() / 60)
     });
     assert!(matches!(error, SinkError::Unreachable { minutes: 30, .. }), "{error}");
@@ -394,7 +394,7 @@ fn ten_minutes_of_outage_cost_ten_minutes() {
     let deliverer = Deliverer::new(Scripted::new(vec![503; 40], None), Compression::Off);
     let cancel = CancellationToken::new();
     assert_eq!(
-        paused(deliverer.deliver(documents(2, 9), &cancel)).unwrap(),
+        paused(deliverer.deliver(&documents(2, 9), &cancel)).unwrap(),
         vec![Verdict::Created; 2]
     );
     assert_eq!(deliverer.stats().counts().retried, 40);
@@ -405,7 +405,7 @@ fn a_document_that_fails_the_engine_every_time_is_rejected_in_the_end() {
     // The list is taken from its end: the whole answer, then the item.
     let script: Vec<u16> = (0..8).flat_map(|_| [500, 200]).collect();
     let deliverer = Deliverer::new(Scripted::new(script, None), Compression::Off);
-    let verdicts = paused(deliverer.deliver(documents(1, 9), &CancellationToken::new())).unwrap();
+    let verdicts = paused(deliverer.deliver(&documents(1, 9), &CancellationToken::new())).unwrap();
     assert!(
         matches!(verdicts.as_slice(), [Verdict::Rejected(rejection)] if rejection.status == 500),
         "{verdicts:?}"
@@ -418,7 +418,7 @@ fn what_waiting_does_not_heal_ends_at_once() {
         Scripted::new(Vec::new(), Some(FailureKind::UnknownAuthority)),
         Compression::Off,
     );
-    let error = paused(deliverer.deliver(documents(1, 9), &CancellationToken::new())).unwrap_err();
+    let error = paused(deliverer.deliver(&documents(1, 9), &CancellationToken::new())).unwrap_err();
     assert!(matches!(error, SinkError::NoConnection { .. }));
     assert_eq!(deliverer.stats().counts().requests, 1);
 }

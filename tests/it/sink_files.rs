@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::json;
@@ -121,7 +122,7 @@ async fn the_file_takes_every_document_once() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("events.ndjson");
     let file = FileTarget::open(&path).unwrap();
-    assert_eq!(file.deliver(documents(2, 5)).await.unwrap(), vec![Verdict::Created; 2]);
+    assert_eq!(file.deliver(Arc::new(documents(2, 5))).await.unwrap(), vec![Verdict::Created; 2]);
     let mut twice = documents(3, 5);
     twice.extend(documents(3, 5));
     let expected = [
@@ -132,7 +133,7 @@ async fn the_file_takes_every_document_once() {
         Verdict::Exists,
         Verdict::Exists,
     ];
-    assert_eq!(file.deliver(twice).await.unwrap(), expected);
+    assert_eq!(file.deliver(Arc::new(twice)).await.unwrap(), expected);
     let second = FileTarget::open(&path).unwrap_err().to_string();
     assert!(
         second.contains("another run is writing to it") && second.contains("events.ndjson"),
@@ -141,7 +142,7 @@ async fn the_file_takes_every_document_once() {
     drop(file);
     let before = std::fs::read_to_string(&path).unwrap();
     let again = FileTarget::open(&path).unwrap();
-    assert_eq!(again.deliver(documents(3, 5)).await.unwrap(), vec![Verdict::Exists; 3]);
+    assert_eq!(again.deliver(Arc::new(documents(3, 5))).await.unwrap(), vec![Verdict::Exists; 3]);
     assert_eq!(std::fs::read_to_string(&path).unwrap(), before);
     assert_eq!(before.lines().count(), 6);
 }
@@ -150,12 +151,13 @@ async fn the_file_takes_every_document_once() {
 async fn a_pair_cut_by_a_crash_is_written_again() {
     let folder = tempfile::tempdir().unwrap();
     let whole = folder.path().join("whole.ndjson");
-    FileTarget::open(&whole).unwrap().deliver(documents(2, 5)).await.unwrap();
+    FileTarget::open(&whole).unwrap().deliver(Arc::new(documents(2, 5))).await.unwrap();
     let bytes = std::fs::read(&whole).unwrap();
     for length in 0..bytes.len() {
         let path = folder.path().join(format!("cut-{length}.ndjson"));
         append(&path, &bytes[..length]);
-        let verdicts = FileTarget::open(&path).unwrap().deliver(documents(2, 5)).await.unwrap();
+        let verdicts =
+            FileTarget::open(&path).unwrap().deliver(Arc::new(documents(2, 5))).await.unwrap();
         assert_eq!(std::fs::read(&path).unwrap(), bytes, "cut at {length}");
         let first_is_whole = length >= bytes.len() / 2;
         assert_eq!(
