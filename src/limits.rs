@@ -241,3 +241,11 @@ pub const DEMO_DISTINCT_RECORDS: usize = 256;
 
 /// Pause after a connection could not be accepted, before the next try.
 pub const DEMO_ACCEPT_PAUSE: Duration = Duration::from_millis(10);
+
+/// Seed of the demo's account: every demo shows the same one, shifted to now.
+pub const DEMO_SEED: u64 = 20_131_101;
+
+/// Latency of the demo's LookupEvents, at least and at most. Source: 0.21 s is reported for a quiet
+/// region (re:Post).
+pub const DEMO_LATENCY: (Duration, Duration) =
+    (Duration::from_millis(150), Duration::from_millis(300));

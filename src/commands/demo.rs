@@ -1,11 +1,59 @@
 //! `trailhaul demo`: the main job against a simulated AWS in the process.
+//!
+//! The simulation only stands in for AWS: reading, normalizing, writing and remembering are those of
+//! `load`. What is remembered goes with the process unless `--state` names a file.
 
-use super::{Fault, load};
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+
+use super::{Fault, load, print};
 use crate::{
+    demo::{Credentials, Options, SimulatedAws, generator},
     exit::Exit,
-    settings::{LoadSettings, OutputSettings},
+    limits::{DEMO_EVENTS, DEMO_LATENCY, DEMO_SEED},
+    report::{logging, progress},
+    settings::{LoadSettings, OutputSettings, Place},
+    source::aws::Aws,
 };
 
-pub(super) async fn run(settings: LoadSettings, output: OutputSettings) -> Result<Exit, Fault> {
-    load::run(settings, output).await
+/// Loads the simulated account and says what to type next.
+pub(super) async fn run(mut settings: LoadSettings, output: OutputSettings) -> Result<Exit, Fault> {
+    let canvas = progress::canvas(output);
+    logging::install(output, &canvas);
+    let scratch = tempfile::tempdir().map_err(Fault::internal)?;
+    settings.state.folder = scratch.path().to_owned();
+    let letters = PathBuf::from("trailhaul-demo.dead-letters.ndjson");
+    settings.state.dead_letters.get_or_insert(letters);
+    let next = next_command(&settings.place);
+
+    let account = generator::generate(DEMO_SEED, Timestamp::now(), DEMO_EVENTS);
+    let options = Options { latency: DEMO_LATENCY, ..Options::default() };
+    let simulated = SimulatedAws::start(account, options).await.map_err(Fault::internal)?;
+    tracing::info!(endpoint = simulated.endpoint(), "simulated AWS, with the documented quota");
+    let Credentials { access_key, secret, .. } = Credentials::default();
+    let aws = Aws::at(simulated.endpoint(), &access_key, &secret);
+    let signer = Aws::from_chain(None).await;
+    let exit = load::from(&aws, &signer, settings, output, canvas).await?;
+    if !output.json && !output.quiet && matches!(exit, Exit::Complete | Exit::Partial) {
+        print(&next)?;
+    }
+    Ok(exit)
+}
+
+fn next_command(place: &Place) -> String {
+    let load_file = match place {
+        Place::File(path) => format!(
+            "Load the file into any cluster:\n  curl -sS -H 'Content-Type: application/x-ndjson' \
+             --data-binary @{} http://localhost:9200/_bulk\n\n",
+            path.display()
+        ),
+        Place::Cluster(_) => String::new(),
+    };
+    format!(
+        "\nExit code 3 says that a region is missing: eu-central-1 is denied in this account, as\n\
+         a service control policy does it. A real run would say the same.\n\n\
+         {load_file}Load your own account, with the AWS credentials of your shell:\n  \
+         trailhaul load --to http://localhost:9200\n"
+    )
 }

@@ -45,12 +45,13 @@ pub(super) async fn run(settings: LoadSettings, output: OutputSettings) -> Resul
         Input::Files(_) => None,
     };
     let aws = Aws::from_chain(profile.as_deref()).await;
-    from(&aws, settings, output, canvas).await
+    from(&aws, &aws, settings, output, canvas).await
 }
 
-/// The same from a given AWS.
+/// The same from a given AWS; requests to the target are signed with the credentials of `signer`.
 pub(super) async fn from(
     aws: &Aws,
+    signer: &Aws,
     settings: LoadSettings,
     output: OutputSettings,
     canvas: MultiProgress,
@@ -65,7 +66,7 @@ pub(super) async fn from(
         started: moment(period.now),
     };
     let prepared = tokio::select! {
-        prepared = prepare(aws, settings, &mut identity, &canvas) => prepared,
+        prepared = prepare(aws, signer, settings, &mut identity, &canvas) => prepared,
         () = interrupts.next() => {
             Err(Fault::new(Exit::Interrupted, "interrupted before anything was read"))
         }
@@ -93,6 +94,7 @@ pub(super) async fn from(
 /// Everything before the first event is read.
 async fn prepare(
     aws: &Aws,
+    signer: &Aws,
     settings: LoadSettings,
     identity: &mut Identity,
     canvas: &MultiProgress,
@@ -115,7 +117,7 @@ async fn prepare(
         }
     });
     let filter = checkpoint.is_none().then_some(period);
-    let target: Target = connect::target(place, aws, &documents).await?;
+    let target: Target = connect::target(place, signer, &documents).await?;
     lanes.sort_by(|a, b| a.name.cmp(&b.name));
     let shown = lanes.iter().map(|lane| (lane.name.clone(), Arc::clone(&lane.counts))).collect();
     Ok(Plan {
