@@ -61,6 +61,8 @@ pub fn classify(code: Option<&str>, status: u16, message: &str) -> Refusal {
         | "RequestTimeout"
         | "RequestTimeoutException" => Refusal::Passing(said()),
         _ if status == 429 => Refusal::Throttled,
+        // The SDK reports a page that it cannot read as an error without a code.
+        "" if status < 400 => Refusal::Passing(format!("malformed page, {}", said())),
         _ if status >= 500 || status == 408 => Refusal::Passing(said()),
         _ => Refusal::Refused(said()),
     }
@@ -78,6 +80,7 @@ mod tests {
             (Some("InvalidTimeRangeException"), 400, Refusal::TimeRange),
             (None, 429, Refusal::Throttled),
             (None, 503, Refusal::Passing("HTTP 503 m".into())),
+            (None, 200, Refusal::Passing("malformed page, HTTP 200 m".into())),
             (Some("InternalFailure"), 500, Refusal::Passing("InternalFailure: m".into())),
             (
                 Some("ExpiredTokenException"),

@@ -8,6 +8,8 @@ mod engines;
 #[cfg(test)]
 mod fake_cluster;
 #[cfg(test)]
+mod load;
+#[cfg(test)]
 mod project;
 #[cfg(test)]
 mod sigv4;

@@ -8,6 +8,7 @@ use std::process;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+pub(crate) mod aws;
 pub(crate) mod engines;
 pub(crate) mod run;
 

@@ -1,0 +1,210 @@
+//! The main job on real engines: every event, once, whenever it appears.
+
+use jiff::Timestamp;
+use serde_json::Value;
+use trailhaul::demo::{Fault, Scripted, SimulatedAws, When, generator};
+
+use crate::support::{
+    aws::{account, assert_loaded, one_region, readable, simulate},
+    engines::{Engine, engines},
+    run::{Finished, Trailhaul},
+    unique,
+};
+
+/// A target index of its own, with a state file of its own.
+struct Job {
+    engine: Engine,
+    prefix: String,
+    folder: tempfile::TempDir,
+}
+
+impl Job {
+    fn new(engine: Engine) -> Self {
+        Self { engine, prefix: unique("cloudtrail"), folder: tempfile::tempdir().unwrap() }
+    }
+
+    fn command(&self, aws: &SimulatedAws) -> Trailhaul {
+        Trailhaul::load()
+            .aws(aws.endpoint())
+            .to(&self.engine.url)
+            .state(self.folder.path().join("state.json"))
+            .args(["--index", &format!("{}-%Y.%m", self.prefix), "--json"])
+    }
+
+    fn indices(&self) -> String {
+        format!("{}-*", self.prefix)
+    }
+}
+
+fn region<'a>(run: &'a Value, name: &str) -> &'a Value {
+    run["regions"].as_array().unwrap().iter().find(|region| region["region"] == name).unwrap()
+}
+
+fn assert_balanced(run: &Finished) {
+    let json = run.json();
+    let of = |name: &str| json["totals"][name].as_u64().unwrap();
+    let ends = of("created") + of("exists") + of("rejected") + of("filtered");
+    assert_eq!(of("read"), ends, "{run}");
+    assert_eq!(json["balanced"], true, "{run}");
+}
+
+/// First everything; then nothing, for two calls a region or less; then what is new and what is late.
+async fn loads_everything_once(engine: Engine) {
+    let account = account(1_000);
+    let events = readable(&account);
+    let aws = simulate(account).await;
+    let job = Job::new(engine);
+
+    let first = job.command(&aws).run().await;
+    let json = first.json();
+    assert_eq!(first.code, Some(3), "one region is denied: {first}");
+    assert_balanced(&first);
+    assert_eq!(json["totals"]["created"], events.len(), "{first}");
+    assert_eq!(json["totals"]["throttled"], 0, "{first}");
+    assert_eq!(region(&json, "us-east-1")["outcome"], "complete");
+    assert_eq!(region(&json, "eu-central-1")["outcome"], "denied");
+    assert_eq!(region(&json, "eu-south-2")["outcome"], "not_enabled");
+    assert!(region(&json, "eu-central-1")["covered"].as_array().unwrap().is_empty());
+    assert_loaded(&job.engine, &job.indices(), &events).await;
+
+    let calls = aws.calls().len();
+    let second = job.command(&aws).run().await;
+    assert_balanced(&second);
+    assert_eq!(second.json()["totals"]["created"], 0, "{second}");
+    assert_eq!(second.json()["totals"]["calls"], 5, "one a region, the denied one too: {second}");
+    assert_eq!(aws.calls().len() - calls, 5 + 2, "and two to say who and where");
+    assert_loaded(&job.engine, &job.indices(), &events).await;
+
+    let now = Timestamp::now().as_second();
+    let new = generator::spread("us-west-2", now, 1, 2, 99);
+    let late = generator::spread("us-west-2", now - 1_800, 60, 20, 98);
+    let mut all = events;
+    for event in new.iter().chain(&late) {
+        all.insert(event.id().into_owned(), event.text().into_owned());
+    }
+    assert!(aws.add_events("us-west-2", [new, late].concat()));
+    tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    let third = job.command(&aws).run().await;
+    assert_balanced(&third);
+    assert_eq!(third.json()["totals"]["created"], 22, "{third}");
+    assert_loaded(&job.engine, &job.indices(), &all).await;
+    job.engine.delete(&job.indices()).await;
+}
+
+#[tokio::test]
+async fn every_engine_gets_everything_once() {
+    // Side by side: each waits for the quota of its own simulated AWS most of the time.
+    let mut runs = tokio::task::JoinSet::new();
+    for engine in engines() {
+        #[expect(clippy::disallowed_methods, reason = "a test")]
+        runs.spawn(loads_everything_once(engine));
+    }
+    while let Some(run) = runs.join_next().await {
+        run.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn restart_reads_everything_again_and_changes_nothing() {
+    let Some(engine) = engines().into_iter().next() else { return };
+    let account = one_region(120);
+    let events = readable(&account);
+    let aws = simulate(account).await;
+    let job = Job::new(engine);
+    let first = job.command(&aws).run().await;
+    assert_eq!((first.code, &first.json()["totals"]["created"]), (Some(0), &120.into()), "{first}");
+    let again = job.command(&aws).arg("--restart").run().await;
+    assert_eq!((again.code, &again.json()["totals"]["exists"]), (Some(0), &120.into()), "{again}");
+    assert_loaded(&job.engine, &job.indices(), &events).await;
+    job.engine.delete(&job.indices()).await;
+}
+
+/// Killed again and again at moments drawn by chance, until a run gets through.
+#[tokio::test]
+async fn a_killed_run_goes_on_and_neither_loses_nor_doubles_an_event() {
+    for engine in engines() {
+        let account = one_region(1_500);
+        let events = readable(&account);
+        let aws = simulate(account).await;
+        let job = Job::new(engine);
+        for _ in 0..6 {
+            let mut running = job.command(&aws).spawn();
+            let time = std::time::Duration::from_millis(fastrand::u64(100..3_000));
+            tokio::time::sleep(time).await;
+            running.kill();
+            let killed = running.wait().await;
+            assert_eq!(killed.signal, Some(9), "{killed}");
+        }
+        let last = job.command(&aws).run().await;
+        assert_eq!(last.code, Some(0), "{last}");
+        assert_balanced(&last);
+        assert_loaded(&job.engine, &job.indices(), &events).await;
+        job.engine.delete(&job.indices()).await;
+    }
+}
+
+#[tokio::test]
+async fn an_interrupted_run_drains_saves_and_goes_on() {
+    let Some(engine) = engines().into_iter().next() else { return };
+    let account = one_region(1_000);
+    let events = readable(&account);
+    let aws = simulate(account).await;
+    let job = Job::new(engine);
+    let running = job.command(&aws).spawn();
+    while aws.calls().len() < 8 {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    running.terminate();
+    let interrupted = running.wait().await;
+    assert_eq!(interrupted.code, Some(130), "{interrupted}");
+    assert_balanced(&interrupted);
+    let json = interrupted.json();
+    assert_eq!((&json["interrupted"], &json["exit_code"]), (&true.into(), &130.into()));
+    let first = json["totals"]["created"].as_u64().unwrap();
+    assert!(first > 0 && first < 1_000, "{interrupted}");
+
+    let rest = job.command(&aws).run().await;
+    assert_eq!(rest.code, Some(0), "{rest}");
+    let read_twice = rest.json()["totals"]["exists"].as_u64().unwrap();
+    assert!(read_twice <= 100, "at most the pages that were under way: {rest}");
+    assert_loaded(&job.engine, &job.indices(), &events).await;
+    job.engine.delete(&job.indices()).await;
+}
+
+/// Each fault hits calls in the middle of a region; the run takes it without losing an event.
+#[tokio::test]
+async fn faults_of_aws_cost_the_page_they_hit_and_no_event() {
+    let Some(engine) = engines().into_iter().next() else { return };
+    let faults = [
+        Fault::Throttle,
+        Fault::ServerError,
+        Fault::Reset,
+        Fault::ResetAfter,
+        Fault::StaleToken,
+        Fault::EmptyPageWithToken,
+        Fault::RepeatedToken,
+        Fault::MalformedPage,
+    ];
+    let mut runs = tokio::task::JoinSet::new();
+    for fault in faults {
+        let engine = engine.clone();
+        #[expect(clippy::disallowed_methods, reason = "a test")]
+        runs.spawn(async move {
+            let account = one_region(400);
+            let events = readable(&account);
+            let aws = simulate(account).await;
+            aws.set_faults(vec![Scripted::anywhere(When::Calls(2..4), fault.clone())]);
+            let job = Job::new(engine);
+            let run = job.command(&aws).run().await;
+            assert_eq!(run.code, Some(0), "{fault:?}: {run}");
+            assert_balanced(&run);
+            let calls = run.json()["totals"]["calls"].as_u64().unwrap();
+            assert!(calls <= 8 + 8, "{fault:?}: {calls} calls for 8 pages");
+            assert_loaded(&job.engine, &job.indices(), &events).await;
+            job.engine.delete(&job.indices()).await;
+        });
+    }
+    while let Some(run) = runs.join_next().await {
+        run.unwrap();
+    }
+}
