@@ -172,6 +172,11 @@ fn resource(resource: &Value) -> Option<(Option<String>, String)> {
     Some((kind, name.to_owned()))
 }
 
+/// The members of a literal that is an object.
+pub(super) fn object(record: Value) -> Object {
+    if let Value::Object(record) = record { record } else { Object::new() }
+}
+
 /// The bits in the form of a random UUID (version 4).
 pub(super) fn uuid(bits: u128) -> String {
     let bits = bits & !(0xf << 76) & !(0x3 << 62) | (0x4 << 76) | (0x2 << 62);
@@ -192,10 +197,6 @@ mod tests {
 
     use super::*;
 
-    fn object(value: &Value) -> Object {
-        value.as_object().cloned().unwrap()
-    }
-
     #[test]
     fn an_identifier_has_the_form_of_a_random_uuid() {
         assert_eq!(uuid(0), "00000000-0000-4000-8000-000000000000");
@@ -204,7 +205,7 @@ mod tests {
 
     #[test]
     fn a_stamped_text_is_a_record_of_its_own_id_and_time() {
-        let body = Body::open(object(&json!({"eventName": "GetUser"})), Facts::default());
+        let body = Body::open(object(json!({"eventName": "GetUser"})), Facts::default());
         let event = Event::stamped(1_700_000_000, 7, Arc::new(body));
         let record: Value = serde_json::from_str(&event.text()).unwrap();
         let expected = json!({
@@ -223,7 +224,7 @@ mod tests {
             "userIdentity": {"principalId": "AROAEXAMPLE:deploy", "accessKeyId": "ASIAEXAMPLE"},
             "resources": [{"type": "AWS::IAM::Role", "ARN": "arn:r"}, {"ARN": "arn:s"}],
         });
-        let event = Event::from_record(object(&record)).unwrap();
+        let event = Event::from_record(object(record.clone())).unwrap();
         assert_eq!(serde_json::from_str::<Value>(&event.text()).unwrap(), record);
         assert_eq!((event.second(), &*event.id()), (1_700_000_000, "x"));
         let expected = Facts {
@@ -244,10 +245,10 @@ mod tests {
 
     #[test]
     fn a_record_needs_a_time_and_nothing_else() {
-        let bare = Event::from_record(object(&json!({"eventTime": "2023-11-14T22:13:20Z"})));
+        let bare = Event::from_record(object(json!({"eventTime": "2023-11-14T22:13:20Z"})));
         assert_eq!(bare.unwrap().id(), "");
         for record in [json!({}), json!({"eventTime": 5}), json!({"eventTime": "yesterday"})] {
-            assert_eq!(Event::from_record(object(&record)).unwrap_err(), NoEventTime);
+            assert_eq!(Event::from_record(object(record)).unwrap_err(), NoEventTime);
         }
     }
 }

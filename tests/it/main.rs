@@ -1,1 +1,4 @@
-//! t
+//! What trailhaul does, seen from outside: one binary for all integration tests.
+
+#[cfg(test)]
+mod simulated_aws;
