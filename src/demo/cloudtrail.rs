@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::account::{Account, Region, Status};
 use super::faults::{Access, BadEvent, Call, Instead, Paging, Plan, Scripted, plan};
 use super::lookup::{self, TOP};
+use super::page::response;
 use super::query::Query;
 use super::quota::{Bucket, Quota};
 use super::record::Event;
@@ -178,22 +179,17 @@ pub(super) fn expired() -> Refusal {
 }
 
 /// The response that carries these events, the first of them spoilt where a fault says so.
-pub(super) fn write(
-    mut events: Vec<Event>,
-    token: Option<String>,
-    bad: Option<BadEvent>,
-) -> String {
+pub(super) fn write(mut events: Vec<Event>, token: Option<&str>, bad: Option<BadEvent>) -> String {
     if let (Some(BadEvent::NoEventId), Some(first)) = (bad, events.first_mut())
         && let Some(stripped) = without_id(first)
     {
         *first = stripped;
     }
-    let mut texts: Vec<String> = events.iter().map(|event| event.text().into_owned()).collect();
-    if let (Some(BadEvent::NotJson), Some(first)) = (bad, texts.first_mut()) {
-        let half = first.chars().count() / 2;
-        *first = first.chars().take(half).collect();
-    }
-    lookup::response(&events, &texts, token)
+    let broken_off = events.first().filter(|_| bad == Some(BadEvent::NotJson)).map(|first| {
+        let text = first.text();
+        text.chars().take(text.chars().count() / 2).collect::<String>()
+    });
+    response(&events, broken_off.as_deref(), token)
 }
 
 fn without_id(event: &Event) -> Option<Event> {

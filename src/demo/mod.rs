@@ -7,7 +7,7 @@
 //!
 //! Events and where they are: `account`, `record`, [`generator`] with its `apis` and `caller`. What a call
 //! meets, in this order: `server` takes it, `sigv4` proves who sent it, `faults` says what goes
-//! wrong, `quota` admits it, `query` reads it, `lookup` finds the page, `token` seals the place to
+//! wrong, `quota` admits it, `query` reads it, `lookup` finds the page and `page` writes it, `token` seals the place to
 //! go on from. Everything but the server itself is free of I/O.
 
 pub mod generator;
@@ -20,6 +20,7 @@ mod cloudtrail;
 mod faults;
 mod identity;
 mod lookup;
+mod page;
 mod query;
 mod quota;
 mod record;

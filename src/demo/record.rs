@@ -4,11 +4,12 @@
 //! is put together when a page is written. This file knows nothing of requests or pages.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::page::Entry;
 use crate::event::Object;
 
 /// An event that LookupEvents can return.
@@ -29,6 +30,7 @@ pub(super) type Position = (i64, u64);
 pub(super) struct Body {
     text: Text,
     facts: Facts,
+    entry: OnceLock<Entry>,
 }
 
 #[derive(Debug)]
@@ -80,7 +82,7 @@ impl Event {
             .ok_or(NoEventTime)?
             .as_second();
         let facts = Facts::of(&record);
-        let body = Body { text: Text::Whole(Value::Object(record).to_string()), facts };
+        let body = Body::new(Text::Whole(Value::Object(record).to_string()), facts);
         Ok(Self { second, order: 0, stamp: 0, body: Arc::new(body) })
     }
 
@@ -120,21 +122,40 @@ impl Event {
     pub fn text(&self) -> Cow<'_, str> {
         match &self.body.text {
             Text::Whole(text) => Cow::Borrowed(text),
-            Text::Open(text) => {
+            Text::Open(text) => Cow::Owned(format!("{text}{}", self.ending())),
+        }
+    }
+
+    /// What the event adds to the text of its body.
+    pub(super) fn ending(&self) -> String {
+        match &self.body.text {
+            Text::Whole(_) => String::new(),
+            Text::Open(_) => {
                 let time = Timestamp::from_second(self.second).unwrap_or_default();
                 let id = uuid(self.stamp);
-                Cow::Owned(format!("{text},\"eventTime\":\"{time}\",\"eventID\":\"{id}\"}}"))
+                format!(",\"eventTime\":\"{time}\",\"eventID\":\"{id}\"}}")
             }
         }
+    }
+
+    pub(super) fn entry(&self) -> &Entry {
+        self.body.entry.get_or_init(|| {
+            let (Text::Whole(text) | Text::Open(text)) = &self.body.text;
+            Entry::new(&self.body.facts, text)
+        })
     }
 }
 
 impl Body {
+    fn new(text: Text, facts: Facts) -> Self {
+        Self { text, facts, entry: OnceLock::new() }
+    }
+
     /// A body of a record without `eventTime` and `eventID`, with what lookup says of it.
     pub(super) fn open(record: Object, facts: Facts) -> Self {
         let mut text = Value::Object(record).to_string();
         text.pop();
-        Self { text: Text::Open(text), facts }
+        Self::new(Text::Open(text), facts)
     }
 }
 

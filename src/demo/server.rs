@@ -49,7 +49,7 @@ impl SimulatedAws {
         &self.endpoint
     }
 
-    /// Every call so far, in the order of the answers.
+    /// Every call so far, in the order in which they were decided on.
     pub fn calls(&self) -> Vec<LoggedCall> {
         self.service.calls()
     }

@@ -205,7 +205,7 @@ impl Service {
             }
             Step::Page { events, token, bad, cut_short } => {
                 let page = Outcome::Page { events: events.len(), more: token.is_some() };
-                let answer = answer(write(events, token, bad));
+                let answer = answer(write(events, token.as_deref(), bad));
                 if cut_short {
                     (Outcome::CutShort, Ok(Delivery::CutShort(answer)))
                 } else {
