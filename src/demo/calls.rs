@@ -100,3 +100,36 @@ impl Operation {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, HeaderValue};
+
+    use super::*;
+
+    #[test]
+    fn an_operation_is_told_by_path_target_and_form() {
+        let long = "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents";
+        let form = "application/x-www-form-urlencoded; charset=utf-8";
+        let cases = [
+            ("/", Some("CloudTrail_20131101.LookupEvents"), None, Operation::LookupEvents),
+            ("/", Some(long), Some(form), Operation::LookupEvents),
+            ("/", Some("CloudTrail_20131101.DescribeTrails"), Some(form), Operation::Unknown),
+            ("/", None, Some(form), Operation::GetCallerIdentity),
+            ("/", None, Some("application/json"), Operation::Unknown),
+            ("/listRegions", None, Some("application/json"), Operation::ListRegions),
+            ("/other", Some(long), None, Operation::Unknown),
+        ];
+        for (path, target, content_type, expected) in cases {
+            let mut headers = HeaderMap::new();
+            for (name, value) in [("x-amz-target", target), ("content-type", content_type)] {
+                if let Some(value) = value {
+                    headers.insert(name, HeaderValue::from_static(value));
+                }
+            }
+            let request =
+                Received { method: "POST", path, query: "", headers: &headers, body: b"" };
+            assert_eq!(Operation::of(request), expected, "{path} {target:?} {content_type:?}");
+        }
+    }
+}

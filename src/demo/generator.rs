@@ -1,7 +1,7 @@
 //! Makes accounts out of a seed: the one of the demo, and regular ones for tests and measurements.
 //!
 //! The same seed and the same time give the same account. Who called, from where and when is drawn
-//! here; what a call looks like is in [`super::apis`].
+//! here; what a call looks like is in `apis`.
 
 use std::sync::Arc;
 

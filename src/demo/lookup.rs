@@ -106,6 +106,29 @@ mod tests {
     }
 
     #[test]
+    fn management_and_insight_events_are_read_apart_and_others_not_at_all() {
+        let record = |id: &str, category: Value| {
+            let record = json!({
+                "eventTime": "2027-01-15T07:59:00Z", "eventID": id, "eventCategory": category,
+            });
+            record.as_object().cloned().unwrap()
+        };
+        let records = vec![
+            record("old", Value::Null),
+            record("management", json!("Management")),
+            record("insight", json!("Insight")),
+            record("data", json!("Data")),
+            record("network", json!("NetworkActivity")),
+        ];
+        let region = Region::new("eu-west-1", Status::Enabled).with_records(records).unwrap();
+        let read = |body: Value| -> Vec<String> {
+            chain(&region, &query(&body)).iter().map(|event| event.id().into_owned()).collect()
+        };
+        assert_eq!(read(json!({})), ["management", "old"]);
+        assert_eq!(read(json!({"EventCategory": "insight"})), ["insight"]);
+    }
+
+    #[test]
     fn a_full_last_page_has_no_successor() {
         for (count, pages) in [(0, 1), (1, 1), (50, 1), (51, 2), (100, 2), (101, 3)] {
             let region = region(&vec![NOW - 1; count]);

@@ -5,10 +5,10 @@
 //! works there: signatures are verified, quotas are kept, tokens are bound to their requests. It
 //! knows nothing of how trailhaul reads, and no other stage is used here.
 //!
-//! Events and where they are: `account`, `record`, [`generator`] with its `apis` and `caller`. What a call
-//! meets, in this order: `server` takes it, `sigv4` proves who sent it, `faults` says what goes
-//! wrong, `quota` admits it, `query` reads it, `lookup` finds the page and `page` writes it, `token` seals the place to
-//! go on from. Everything but the server itself is free of I/O.
+//! Events and where they are: `account`, `record`, [`generator`] with its `apis` and `caller`. What
+//! a call meets, in this order: `server` takes it, `sigv4` proves who sent it, `faults` says what
+//! goes wrong, `quota` admits it, `query` reads it, `lookup` finds the page, `token` seals the
+//! place to go on from, `page` writes it all. Everything but the server itself is free of I/O.
 
 pub mod generator;
 
