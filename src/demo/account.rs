@@ -6,6 +6,9 @@
 use super::record::{Event, NoEventTime};
 use crate::event::Object;
 
+/// The account of every record: an id that AWS reserves for documentation.
+pub(super) const ACCOUNT: &str = "111122223333";
+
 /// Regions that every account has from the start; all others are opted into (launched before
 /// 2019-03-20: AWS account management reference, "Specify which AWS Regions your account can use").
 const DEFAULT_REGIONS: [&str; 17] = [
@@ -63,7 +66,7 @@ pub struct Region {
 impl Account {
     /// An account of the documentation's id, with these regions.
     pub fn new(regions: Vec<Region>) -> Self {
-        Self { id: "111122223333".to_owned(), partition: "aws".to_owned(), regions }
+        Self { id: ACCOUNT.to_owned(), partition: "aws".to_owned(), regions }
     }
 
     /// The region of that name.

@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::account::{Account, Region, Status};
 use super::faults::{Access, BadEvent, Call, Instead, Paging, Plan, Scripted, plan};
 use super::lookup::{self, TOP};
+use super::page::response;
 use super::query::Query;
 use super::quota::{Bucket, Quota};
 use super::record::Event;
@@ -82,14 +83,17 @@ impl History {
         let plan = plan(asked.script, Call { region, number, elapsed });
         let found = match admit(asked.account, region, plan.access) {
             Ok(found) => found,
-            Err(refusal) => return at_once(Step::Refused(refusal)),
+            Err(refusal) => {
+                self.numbers.insert(region.to_owned(), number);
+                return at_once(Step::Refused(refusal));
+            }
         };
         let bucket = self
             .buckets
             .entry(region.to_owned())
             .or_insert_with(|| Bucket::new(self.quota, asked.now));
         let scripted = plan.instead == Some(Instead::Throttle);
-        let admitted = scripted || bucket.take(asked.now);
+        let admitted = scripted || bucket.take(asked.now, f64::from(plan.elsewhere) / 60.0);
         if admitted {
             self.numbers.insert(region.to_owned(), number);
         }
@@ -178,22 +182,17 @@ pub(super) fn expired() -> Refusal {
 }
 
 /// The response that carries these events, the first of them spoilt where a fault says so.
-pub(super) fn write(
-    mut events: Vec<Event>,
-    token: Option<String>,
-    bad: Option<BadEvent>,
-) -> String {
+pub(super) fn write(mut events: Vec<Event>, token: Option<&str>, bad: Option<BadEvent>) -> String {
     if let (Some(BadEvent::NoEventId), Some(first)) = (bad, events.first_mut())
         && let Some(stripped) = without_id(first)
     {
         *first = stripped;
     }
-    let mut texts: Vec<String> = events.iter().map(|event| event.text().into_owned()).collect();
-    if let (Some(BadEvent::NotJson), Some(first)) = (bad, texts.first_mut()) {
-        let half = first.chars().count() / 2;
-        *first = first.chars().take(half).collect();
-    }
-    lookup::response(&events, &texts, token)
+    let broken_off = events.first().filter(|_| bad == Some(BadEvent::NotJson)).map(|first| {
+        let text = first.text();
+        text.chars().take(text.chars().count() / 2).collect::<String>()
+    });
+    response(&events, broken_off.as_deref(), token)
 }
 
 fn without_id(event: &Event) -> Option<Event> {
@@ -281,11 +280,20 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_caller_uses_up_no_number() {
-        let outcomes = calls(&[Fault::RegionDenied], &When::first(1), 3);
-        assert_eq!(outcomes, ["AccessDeniedException"; 3]);
+    fn a_fault_uses_up_its_number() {
+        let outcomes = calls(&[Fault::RegionDenied], &When::first(1), 2);
+        assert_eq!(outcomes, ["AccessDeniedException", "50 more"]);
         let outcomes = calls(&[Fault::Throttle], &When::first(2), 3);
         assert_eq!(outcomes, ["Throttled", "Throttled", "50 more"]);
+    }
+
+    #[test]
+    fn another_caller_uses_up_the_quota() {
+        let outcomes = calls(&[Fault::OtherCaller(120)], &When::Always, 3);
+        assert_eq!(outcomes, ["50 more", "50 more", "Throttled"]);
+        // 10 s between the calls, and one call in 20 s left over.
+        let outcomes = calls(&[Fault::OtherCaller(117)], &When::Always, 4);
+        assert_eq!(outcomes, ["50 more", "50 more", "50 more", "Throttled"]);
     }
 
     #[test]

@@ -36,6 +36,8 @@ pub enum Fault {
     Latency(Duration, Duration),
     /// `ThrottlingException`, although the quota would admit the call.
     Throttle,
+    /// Another caller takes this many calls a minute out of the same quota.
+    OtherCaller(u32),
     /// HTTP 500, `InternalFailure`.
     ServerError,
     /// The connection is closed before an answer.
@@ -86,6 +88,8 @@ pub(super) struct Call<'a> {
 pub(super) struct Plan {
     /// Refused before anything is looked at.
     pub(super) access: Option<Access>,
+    /// Calls a minute that another caller takes.
+    pub(super) elsewhere: u32,
     pub(super) latency: Option<(Duration, Duration)>,
     /// Takes the place of the answer.
     pub(super) instead: Option<Instead>,
@@ -127,6 +131,7 @@ pub(super) fn plan(script: &[Scripted], call: Call<'_>) -> Plan {
     for scripted in script.iter().filter(|scripted| scripted.applies(call)) {
         match scripted.fault {
             Fault::Latency(least, most) => plan.latency = plan.latency.or(Some((least, most))),
+            Fault::OtherCaller(calls) => plan.elsewhere = plan.elsewhere.saturating_add(calls),
             Fault::Throttle => plan.instead = plan.instead.or(Some(Instead::Throttle)),
             Fault::ServerError => plan.instead = plan.instead.or(Some(Instead::ServerError)),
             Fault::Reset => plan.instead = plan.instead.or(Some(Instead::Reset)),

@@ -1,7 +1,7 @@
 //! Makes accounts out of a seed: the one of the demo, and regular ones for tests and measurements.
 //!
 //! The same seed and the same time give the same account. Who called, from where and when is drawn
-//! here; what a call looks like is in [`super::apis`].
+//! here; what a call looks like is in `apis`.
 
 use std::sync::Arc;
 
@@ -9,14 +9,11 @@ use fastrand::Rng;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::account::{Account, Region, Status};
+use super::account::{ACCOUNT, Account, Region, Status};
 use super::apis::{Api, Scene, Sections, seen_in};
-use super::record::{Body, Category, Event, Facts, uuid};
-use crate::event::Object;
+use super::caller::Caller;
+use super::record::{Body, Category, Event, Facts, object, uuid};
 use crate::limits::{DEMO_DISTINCT_RECORDS, DEMO_HISTORY_SECONDS, DEMO_MARGIN_SECONDS};
-
-/// The account id of all records.
-const ACCOUNT: &str = "111122223333";
 
 /// The regions of the demo: name, status, and share of the events in percent.
 const DEMO_REGIONS: [(&str, Status, usize); 6] = [
@@ -149,90 +146,6 @@ fn body(rng: &mut Rng, region: &str, api: &Api) -> Body {
     Body::open(record, facts)
 }
 
-/// The members of a literal that is an object.
-fn object(record: Value) -> Object {
-    if let Value::Object(record) = record { record } else { Object::new() }
-}
-
-/// Who called, and from where.
-struct Caller {
-    identity: Value,
-    address: String,
-    agent: &'static str,
-}
-
-impl Caller {
-    fn draw(scene: &mut Scene<'_>, api: &Api) -> Self {
-        match (api.event_type, scene.rng.u8(0..10)) {
-            ("AwsServiceEvent", _) => Self::service(api),
-            ("AwsConsoleSignIn", 0) => Self::root(scene),
-            ("AwsConsoleSignIn", _) | (_, 0..=2) => Self::user(scene, api),
-            (_, 3..=7) => Self::role(scene),
-            _ if api.service == "kms" || api.service == "sts" => Self::service(api),
-            _ => Self::role(scene),
-        }
-    }
-
-    fn user(scene: &mut Scene<'_>, api: &Api) -> Self {
-        let name = scene.pick(&["alice", "bob", "carol", "dave", "erin"]);
-        let mut identity = object(json!({
-            "type": "IAMUser", "principalId": "AIDACKCEVSQ6C2EXAMPLE", "accountId": ACCOUNT,
-            "arn": format!("arn:aws:iam::{ACCOUNT}:user/{name}"), "userName": name,
-        }));
-        let signed_in = api.event_type == "AwsConsoleSignIn";
-        if !signed_in {
-            identity.insert("accessKeyId".to_owned(), json!("AKIAIOSFODNN7EXAMPLE"));
-        }
-        let agent = if signed_in {
-            "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-        } else {
-            scene.pick(&["aws-cli/2.31.0 Python/3.13.7", "Boto3/1.40.0 Python/3.12"])
-        };
-        Self { identity: Value::Object(identity), address: scene.address(), agent }
-    }
-
-    fn root(scene: &mut Scene<'_>) -> Self {
-        let identity = json!({
-            "type": "Root", "principalId": ACCOUNT, "accountId": ACCOUNT,
-            "arn": format!("arn:aws:iam::{ACCOUNT}:root"),
-        });
-        Self { identity, address: scene.address(), agent: "Mozilla/5.0 (Macintosh)" }
-    }
-
-    fn role(scene: &mut Scene<'_>) -> Self {
-        let role = scene.pick(&["deploy", "build", "audit-reader", "batch-worker"]);
-        let session = format!("{role}-session");
-        let identity = json!({
-            "type": "AssumedRole", "principalId": format!("AROAIOSFODNN7EXAMPLE:{session}"),
-            "arn": format!("arn:aws:sts::{ACCOUNT}:assumed-role/{role}/{session}"),
-            "accountId": ACCOUNT, "accessKeyId": "ASIAIOSFODNN7EXAMPLE",
-            "sessionContext": {
-                "sessionIssuer": {
-                    "type": "Role", "principalId": "AROAIOSFODNN7EXAMPLE", "accountId": ACCOUNT,
-                    "arn": format!("arn:aws:iam::{ACCOUNT}:role/{role}"), "userName": role,
-                },
-                "attributes": {"creationDate": "2026-07-18T09:00:00Z", "mfaAuthenticated": "false"},
-            },
-        });
-        Self {
-            identity,
-            address: scene.address(),
-            agent: "aws-sdk-go-v2/1.39.0 os/linux lang/go#1.25",
-        }
-    }
-
-    /// A service on the account's behalf, whose address is a name.
-    fn service(api: &Api) -> Self {
-        let (name, agent) = if api.event_type == "AwsServiceEvent" {
-            ("AWS Internal", "AWS Internal")
-        } else {
-            ("secretsmanager.amazonaws.com", "secretsmanager.amazonaws.com")
-        };
-        let identity = json!({"type": "AWSService", "invokedBy": name});
-        Self { identity, address: name.to_owned(), agent }
-    }
-}
-
 /// An unusual rate of calls, as CloudTrail Insights reports it.
 fn insight(rng: &mut Rng, region: &str, now: i64) -> Event {
     let state = if rng.bool() { "Start" } else { "End" };
@@ -255,4 +168,135 @@ fn insight(rng: &mut Rng, region: &str, now: i64) -> Event {
         ..Facts::default()
     };
     Event::stamped(office_time(rng, now), rng.u128(..), Arc::new(Body::open(object(record), facts)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
+    use super::*;
+
+    fn now() -> Timestamp {
+        "2026-11-05T09:00:00Z".parse().unwrap()
+    }
+
+    fn records(account: &Account) -> Vec<(String, Value)> {
+        let all = account.regions.iter().flat_map(|region| {
+            let name = region.name().to_owned();
+            let records = region.events().iter().map(|event| event.text().into_owned());
+            records.map(move |text| (name.clone(), serde_json::from_str(&text).unwrap()))
+        });
+        all.collect()
+    }
+
+    #[test]
+    fn the_demo_account_is_as_large_and_as_uneven_as_described() {
+        let account = generate(1, now(), 5_000);
+        let counts: Vec<_> = account.regions.iter().map(|r| r.events().len()).collect();
+        assert_eq!(counts, [3_204, 1_200, 550, 50, 0, 0]);
+        let second = now().as_second();
+        for event in account.regions.iter().flat_map(Region::events) {
+            let age = second - event.second();
+            assert!((0..DEMO_HISTORY_SECONDS - DEMO_MARGIN_SECONDS).contains(&age), "{age}");
+        }
+        let ids: BTreeSet<_> = records(&account)
+            .into_iter()
+            .map(|(_, record)| record["eventID"].as_str().unwrap().to_owned())
+            .collect();
+        assert_eq!(ids.len(), account.event_count());
+    }
+
+    #[test]
+    fn the_same_seed_gives_the_same_account() {
+        let texts = |seed| records(&generate(seed, now(), 200));
+        assert_eq!(texts(1), texts(1));
+        assert_ne!(texts(1), texts(2));
+    }
+
+    #[test]
+    fn every_record_is_one_that_cloudtrail_could_have_written() {
+        for (region, record) in records(&generate(1, now(), 500)) {
+            assert_eq!(record["awsRegion"], region.as_str());
+            let time = record["eventTime"].as_str().unwrap();
+            assert!(time.len() == 20 && time.ends_with('Z'), "{time}");
+            let source = record["eventSource"].as_str().unwrap_or("cloudtrail.amazonaws.com");
+            let global = ["iam", "signin", "health", "route53domains", "cloudfront"];
+            let service = source.strip_suffix(".amazonaws.com").unwrap();
+            assert!(!global.contains(&service) || region == "us-east-1", "{source} in {region}");
+        }
+    }
+
+    /// The shapes that each path is seen in, over a whole account.
+    fn shapes(records: &[(String, Value)]) -> BTreeMap<&'static str, BTreeSet<&'static str>> {
+        let paths = [
+            "/requestParameters/iamInstanceProfile",
+            "/requestParameters/policy",
+            "/requestParameters/filter",
+            "/requestParameters/attribute",
+            "/requestParameters/domainName",
+            "/requestParameters/rule",
+            "/requestParameters/disableApiTermination",
+            "/responseElements",
+            "/responseElements/role",
+            "/responseElements/endpoint",
+            "/responseElements/dBSubnetGroup",
+            "/additionalEventData",
+        ];
+        let shape = |value: &Value| match value {
+            Value::Object(_) => Some("object"),
+            Value::Array(_) => Some("array"),
+            Value::Null => None,
+            Value::Bool(_) | Value::Number(_) | Value::String(_) => Some("scalar"),
+        };
+        let seen = |path: &&'static str| {
+            let values = records.iter().filter_map(|(_, record)| record.pointer(path));
+            (*path, values.filter_map(shape).collect())
+        };
+        paths.iter().map(seen).collect()
+    }
+
+    #[test]
+    fn every_known_conflict_occurs() {
+        for seed in 0..2 {
+            let records = records(&generate(seed, now(), 2_000));
+            for (path, shapes) in shapes(&records) {
+                let expected: &[&str] = match path {
+                    "/requestParameters/policy" => &["array", "object", "scalar"],
+                    "/requestParameters/filter" => &["array", "object"],
+                    _ => &["object", "scalar"],
+                };
+                assert!(shapes.iter().eq(expected), "seed {seed}, {path}: {shapes:?}");
+            }
+            let versions: BTreeSet<_> =
+                records.iter().filter_map(|(_, record)| record["apiVersion"].as_str()).collect();
+            assert!(versions.is_superset(&["2018_06_18", "20140328", "2015-03-31"].into()));
+        }
+    }
+
+    #[test]
+    fn only_what_is_reserved_for_documentation_occurs() {
+        for (_, record) in records(&generate(3, now(), 500)) {
+            let text = record.to_string();
+            let twelve_digits = text
+                .split(|char: char| !char.is_ascii_alphanumeric())
+                .filter(|word| word.len() == 12 && word.bytes().all(|byte| byte.is_ascii_digit()));
+            // A UUID's last group may hold no letter.
+            let ids = twelve_digits.filter(|word| !text.contains(&format!("-{word}\"")));
+            assert!(ids.clone().all(|id| id == ACCOUNT), "{:?}", ids.collect::<Vec<_>>());
+            let address = record["sourceIPAddress"].as_str().unwrap_or("AWS Internal");
+            let nets = ["192.0.2.", "198.51.100.", "203.0.113.", "AWS Internal"];
+            let service = address.ends_with(".amazonaws.com");
+            assert!(service || nets.iter().any(|net| address.starts_with(net)), "{address}");
+        }
+    }
+
+    #[test]
+    fn events_for_tests_stand_where_they_are_put() {
+        let seconds = |events: Vec<Event>| events.iter().map(Event::second).collect::<Vec<_>>();
+        assert_eq!(seconds(spread("eu-west-1", 100, 7, 3, 1)), [100, 93, 86]);
+        assert_eq!(seconds(clustered(100, 3, 1)), [100; 3]);
+        let many = spread("eu-west-1", 1_800_000_000, 1, 2_000, 1);
+        let ids: BTreeSet<_> = many.iter().map(|event| event.id().into_owned()).collect();
+        assert_eq!(ids.len(), 2_000);
+    }
 }

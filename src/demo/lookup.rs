@@ -3,8 +3,6 @@
 //! Pure: sorted events and a request in, a page out. Newest first, both bounds inclusive, at most
 //! a page's worth, and a place to go on from only when there is something to come.
 
-use serde_json::{Value, json};
-
 use super::query::{Query, as_seconds};
 use super::record::{Event, Position};
 use crate::limits::DEMO_HISTORY_SECONDS;
@@ -44,49 +42,10 @@ pub(super) fn page(
     Page { events, more }
 }
 
-/// The response of LookupEvents; `texts` stand in for what the events would carry.
-pub(super) fn response(events: &[Event], texts: &[String], token: Option<String>) -> String {
-    let events: Vec<Value> =
-        events.iter().zip(texts).map(|(event, text)| entry(event, text)).collect();
-    let mut response = json!({"Events": events});
-    if let (Some(token), Some(response)) = (token, response.as_object_mut()) {
-        response.insert("NextToken".to_owned(), Value::String(token));
-    }
-    response.to_string()
-}
-
-fn entry(event: &Event, text: &str) -> Value {
-    let facts = event.facts();
-    let resources: Vec<Value> = facts
-        .resources
-        .iter()
-        .map(|(kind, name)| json!({"ResourceType": kind, "ResourceName": name}))
-        .collect();
-    let mut entry = json!({
-        "EventTime": as_seconds(event.second()),
-        "Resources": resources,
-        "CloudTrailEvent": text,
-    });
-    let id = Some(event.id().into_owned()).filter(|id| !id.is_empty());
-    let texts = [
-        ("EventId", id),
-        ("EventName", facts.name.clone()),
-        // A string, although it holds a truth value.
-        ("ReadOnly", facts.read_only.map(|read_only| read_only.to_string())),
-        ("AccessKeyId", facts.access_key.clone()),
-        ("EventSource", facts.source.clone()),
-        ("Username", facts.username.clone()),
-    ];
-    if let Some(entry) = entry.as_object_mut() {
-        let given = texts.into_iter().filter_map(|(name, text)| Some((name, text?)));
-        entry.extend(given.map(|(name, text)| (name.to_owned(), Value::String(text))));
-    }
-    entry
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use serde_json::{Value, json};
 
     use super::*;
     use crate::demo::account::{Region, Status};
@@ -147,6 +106,29 @@ mod tests {
     }
 
     #[test]
+    fn management_and_insight_events_are_read_apart_and_others_not_at_all() {
+        let record = |id: &str, category: Value| {
+            let record = json!({
+                "eventTime": "2027-01-15T07:59:00Z", "eventID": id, "eventCategory": category,
+            });
+            record.as_object().cloned().unwrap()
+        };
+        let records = vec![
+            record("old", Value::Null),
+            record("management", json!("Management")),
+            record("insight", json!("Insight")),
+            record("data", json!("Data")),
+            record("network", json!("NetworkActivity")),
+        ];
+        let region = Region::new("eu-west-1", Status::Enabled).with_records(records).unwrap();
+        let read = |body: Value| -> Vec<String> {
+            chain(&region, &query(&body)).iter().map(|event| event.id().into_owned()).collect()
+        };
+        assert_eq!(read(json!({})), ["management", "old"]);
+        assert_eq!(read(json!({"EventCategory": "insight"})), ["insight"]);
+    }
+
+    #[test]
     fn a_full_last_page_has_no_successor() {
         for (count, pages) in [(0, 1), (1, 1), (50, 1), (51, 2), (100, 2), (101, 3)] {
             let region = region(&vec![NOW - 1; count]);
@@ -170,22 +152,6 @@ mod tests {
         region.add(newer);
         let second = page(region.events(), &asked, first.more.unwrap(), NOW, |_| true);
         assert_eq!(second.events.first().unwrap().second(), NOW - 1050);
-    }
-
-    #[test]
-    fn an_entry_has_the_documented_types() {
-        let facts = Facts {
-            read_only: Some(true),
-            resources: vec![(None, "n".into())],
-            ..Facts::default()
-        };
-        let body = std::sync::Arc::new(Body::open(crate::event::Object::new(), facts));
-        let event = Event::stamped(NOW, 0, body);
-        let expected = json!({
-            "EventId": event.id(), "ReadOnly": "true", "EventTime": 1_800_000_000.0,
-            "Resources": [{"ResourceType": null, "ResourceName": "n"}], "CloudTrailEvent": "{}",
-        });
-        assert_eq!(entry(&event, "{}"), expected);
     }
 
     proptest! {

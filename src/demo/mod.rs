@@ -5,32 +5,37 @@
 //! works there: signatures are verified, quotas are kept, tokens are bound to their requests. It
 //! knows nothing of how trailhaul reads, and no other stage is used here.
 //!
-//! Events and where they are: [`account`], [`record`], [`generator`] with its `apis`. What a call
-//! meets, in this order: [`server`] takes it, `sigv4` proves who sent it, `faults` says what goes
-//! wrong, `quota` admits it, `query` reads it, `lookup` finds the page, `token` seals the place to
-//! go on from. Everything but the server itself is free of I/O.
+//! Events and where they are: `account`, `record`, [`generator`] with its `apis` and `caller`. What
+//! a call meets, in this order: `server` takes it, `sigv4` proves who sent it, `faults` says what
+//! goes wrong, `quota` admits it, `query` reads it, `lookup` finds the page, `token` seals the
+//! place to go on from, `page` writes it all. Everything but the server itself is free of I/O.
 
-pub mod account;
-pub mod faults;
 pub mod generator;
-pub mod quota;
-pub mod record;
-pub mod server;
 
+mod account;
 mod apis;
+mod caller;
+mod calls;
 mod cloudtrail;
+mod faults;
 mod identity;
 mod lookup;
+mod page;
 mod query;
+mod quota;
+mod record;
+mod sending;
+mod server;
 mod service;
 mod sigv4;
 mod token;
 mod wire;
 
 pub use account::{Account, Region, Status};
+pub use calls::{LoggedCall, Operation, Outcome};
 pub use faults::{BadEvent, Fault, Scripted, When};
 pub use quota::Quota;
-pub use record::Event;
+pub use record::{Event, NoEventTime};
 pub use server::SimulatedAws;
-pub use service::{LoggedCall, Operation, Options, Outcome};
+pub use service::Options;
 pub use sigv4::Credentials;

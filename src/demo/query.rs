@@ -81,6 +81,8 @@ fn malformed(what: &str) -> Refusal {
     Refusal::new("SerializationException", format!("{what} cannot be read"))
 }
 
+/// Refuses windows in which there cannot be an event. One that merely begins before the history is
+/// taken: AWS documents no refusal of it.
 fn check_range(start: Option<f64>, end: Option<f64>, now: i64) -> Result<(), Refusal> {
     let (start, end) = (start.unwrap_or(f64::MIN), end.unwrap_or(f64::MAX));
     let (oldest, now) = (as_seconds(now - DEMO_HISTORY_SECONDS), as_seconds(now));
@@ -204,7 +206,10 @@ mod tests {
 
     #[test]
     fn what_is_out_of_bounds_is_refused_by_its_name() {
-        let attribute = |key: &str, value: &str| json!({"LookupAttributes": [{"AttributeKey": key, "AttributeValue": value}]});
+        let attribute = |key: &str, value: &str| {
+            let attribute = json!({"AttributeKey": key, "AttributeValue": value});
+            json!({"LookupAttributes": [attribute]})
+        };
         let history = DEMO_HISTORY_SECONDS;
         let cases = [
             (json!([]), "SerializationException"),

@@ -42,10 +42,13 @@ impl Bucket {
     }
 
     /// Takes one call's worth; false when there is none. A refused call costs nothing.
-    pub(super) fn take(&mut self, now: Instant) -> bool {
+    ///
+    /// `elsewhere` is how many calls a second another caller has taken since the last one.
+    pub(super) fn take(&mut self, now: Instant, elsewhere: f64) -> bool {
         let elapsed = now.saturating_duration_since(self.filled).as_secs_f64();
+        let refill = (self.quota.per_second - elsewhere).max(0.0);
         let full = f64::from(self.quota.burst);
-        self.tokens = (self.tokens + elapsed * self.quota.per_second).min(full);
+        self.tokens = (self.tokens + elapsed * refill).min(full);
         self.filled = self.filled.max(now);
         // A client that keeps exactly to the rate must not fail by a rounding error.
         let admitted = self.tokens >= 1.0 - 1e-6;
@@ -63,9 +66,24 @@ mod tests {
     use super::*;
 
     fn admitted(quota: Quota, calls_at_ms: &[u64]) -> Vec<bool> {
+        admitted_beside(0.0, quota, calls_at_ms)
+    }
+
+    fn admitted_beside(elsewhere: f64, quota: Quota, calls_at_ms: &[u64]) -> Vec<bool> {
         let start = Instant::now();
         let mut bucket = Bucket::new(quota, start);
-        calls_at_ms.iter().map(|ms| bucket.take(start + Duration::from_millis(*ms))).collect()
+        let at = |ms: &u64| start + Duration::from_millis(*ms);
+        calls_at_ms.iter().map(|ms| bucket.take(at(ms), elsewhere)).collect()
+    }
+
+    #[test]
+    fn another_caller_leaves_the_rest() {
+        let calls: Vec<u64> = (0..10_000).map(|n| n * 10).collect();
+        for (elsewhere, least, most) in [(0.7, 129, 132), (1.5, 49, 52), (2.0, 2, 2), (9.0, 2, 2)] {
+            let admitted = admitted_beside(elsewhere, Quota::default(), &calls);
+            let count = admitted.into_iter().filter(|ok| *ok).count();
+            assert!((least..=most).contains(&count), "{count} calls beside {elsewhere}/s");
+        }
     }
 
     #[test]

@@ -4,11 +4,12 @@
 //! is put together when a page is written. This file knows nothing of requests or pages.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 use serde_json::Value;
 
+use super::page::Entry;
 use crate::event::Object;
 
 /// An event that LookupEvents can return.
@@ -29,6 +30,7 @@ pub(super) type Position = (i64, u64);
 pub(super) struct Body {
     text: Text,
     facts: Facts,
+    entry: OnceLock<Entry>,
 }
 
 #[derive(Debug)]
@@ -80,7 +82,7 @@ impl Event {
             .ok_or(NoEventTime)?
             .as_second();
         let facts = Facts::of(&record);
-        let body = Body { text: Text::Whole(Value::Object(record).to_string()), facts };
+        let body = Body::new(Text::Whole(Value::Object(record).to_string()), facts);
         Ok(Self { second, order: 0, stamp: 0, body: Arc::new(body) })
     }
 
@@ -120,21 +122,40 @@ impl Event {
     pub fn text(&self) -> Cow<'_, str> {
         match &self.body.text {
             Text::Whole(text) => Cow::Borrowed(text),
-            Text::Open(text) => {
+            Text::Open(text) => Cow::Owned(format!("{text}{}", self.ending())),
+        }
+    }
+
+    /// What the event adds to the text of its body.
+    pub(super) fn ending(&self) -> String {
+        match &self.body.text {
+            Text::Whole(_) => String::new(),
+            Text::Open(_) => {
                 let time = Timestamp::from_second(self.second).unwrap_or_default();
                 let id = uuid(self.stamp);
-                Cow::Owned(format!("{text},\"eventTime\":\"{time}\",\"eventID\":\"{id}\"}}"))
+                format!(",\"eventTime\":\"{time}\",\"eventID\":\"{id}\"}}")
             }
         }
+    }
+
+    pub(super) fn entry(&self) -> &Entry {
+        self.body.entry.get_or_init(|| {
+            let (Text::Whole(text) | Text::Open(text)) = &self.body.text;
+            Entry::new(&self.body.facts, text)
+        })
     }
 }
 
 impl Body {
+    fn new(text: Text, facts: Facts) -> Self {
+        Self { text, facts, entry: OnceLock::new() }
+    }
+
     /// A body of a record without `eventTime` and `eventID`, with what lookup says of it.
     pub(super) fn open(record: Object, facts: Facts) -> Self {
         let mut text = Value::Object(record).to_string();
         text.pop();
-        Self { text: Text::Open(text), facts }
+        Self::new(Text::Open(text), facts)
     }
 }
 
@@ -172,6 +193,11 @@ fn resource(resource: &Value) -> Option<(Option<String>, String)> {
     Some((kind, name.to_owned()))
 }
 
+/// The members of a literal that is an object.
+pub(super) fn object(record: Value) -> Object {
+    if let Value::Object(record) = record { record } else { Object::new() }
+}
+
 /// The bits in the form of a random UUID (version 4).
 pub(super) fn uuid(bits: u128) -> String {
     let bits = bits & !(0xf << 76) & !(0x3 << 62) | (0x4 << 76) | (0x2 << 62);
@@ -192,10 +218,6 @@ mod tests {
 
     use super::*;
 
-    fn object(value: &Value) -> Object {
-        value.as_object().cloned().unwrap()
-    }
-
     #[test]
     fn an_identifier_has_the_form_of_a_random_uuid() {
         assert_eq!(uuid(0), "00000000-0000-4000-8000-000000000000");
@@ -204,7 +226,7 @@ mod tests {
 
     #[test]
     fn a_stamped_text_is_a_record_of_its_own_id_and_time() {
-        let body = Body::open(object(&json!({"eventName": "GetUser"})), Facts::default());
+        let body = Body::open(object(json!({"eventName": "GetUser"})), Facts::default());
         let event = Event::stamped(1_700_000_000, 7, Arc::new(body));
         let record: Value = serde_json::from_str(&event.text()).unwrap();
         let expected = json!({
@@ -223,7 +245,7 @@ mod tests {
             "userIdentity": {"principalId": "AROAEXAMPLE:deploy", "accessKeyId": "ASIAEXAMPLE"},
             "resources": [{"type": "AWS::IAM::Role", "ARN": "arn:r"}, {"ARN": "arn:s"}],
         });
-        let event = Event::from_record(object(&record)).unwrap();
+        let event = Event::from_record(object(record.clone())).unwrap();
         assert_eq!(serde_json::from_str::<Value>(&event.text()).unwrap(), record);
         assert_eq!((event.second(), &*event.id()), (1_700_000_000, "x"));
         let expected = Facts {
@@ -244,10 +266,10 @@ mod tests {
 
     #[test]
     fn a_record_needs_a_time_and_nothing_else() {
-        let bare = Event::from_record(object(&json!({"eventTime": "2023-11-14T22:13:20Z"})));
+        let bare = Event::from_record(object(json!({"eventTime": "2023-11-14T22:13:20Z"})));
         assert_eq!(bare.unwrap().id(), "");
         for record in [json!({}), json!({"eventTime": 5}), json!({"eventTime": "yesterday"})] {
-            assert_eq!(Event::from_record(object(&record)).unwrap_err(), NoEventTime);
+            assert_eq!(Event::from_record(object(record)).unwrap_err(), NoEventTime);
         }
     }
 }

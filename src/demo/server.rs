@@ -3,17 +3,14 @@
 //! All that happens here is I/O: waiting out a latency, closing a connection early. Its tasks live
 //! in one set that is dropped with the server, so nothing outlives it.
 
-use std::convert::Infallible;
 use std::io;
 use std::net::Ipv4Addr;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use http::{Request, Response};
 use http_body_util::{BodyExt as _, Limited};
-use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -21,9 +18,11 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
 use super::account::Account;
+use super::calls::LoggedCall;
 use super::faults::Scripted;
 use super::record::Event;
-use super::service::{Delivery, LoggedCall, Options, Reply, Service};
+use super::sending::Sending;
+use super::service::{Delivery, Options, Reply, Service};
 use super::sigv4::Received;
 use crate::limits::{DEMO_ACCEPT_PAUSE, DEMO_REQUEST_BYTES_MAX};
 
@@ -50,7 +49,7 @@ impl SimulatedAws {
         &self.endpoint
     }
 
-    /// Every call so far, in the order of the answers.
+    /// Every call so far, in the order in which they were decided on.
     pub fn calls(&self) -> Vec<LoggedCall> {
         self.service.calls()
     }
@@ -124,68 +123,4 @@ async fn answer(
         response = response.header("x-amzn-errortype", error_type);
     }
     response.body(Sending::new(answer.body, whole)).map_err(io::Error::other)
-}
-
-/// A body that is sent whole, or announced whole and broken off in the middle.
-enum Sending {
-    Whole(http_body_util::Full<Bytes>),
-    Half(Half),
-}
-
-struct Half {
-    announced: u64,
-    first: Option<Bytes>,
-    flushed: bool,
-}
-
-impl Sending {
-    fn new(body: String, whole: bool) -> Self {
-        let body = Bytes::from(body);
-        if whole {
-            return Self::Whole(body.into());
-        }
-        let announced = body.len() as u64;
-        let first = body.slice(..body.len() / 2);
-        Self::Half(Half { announced, first: Some(first), flushed: false })
-    }
-}
-
-impl Body for Sending {
-    type Data = Bytes;
-    type Error = io::Error;
-
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
-        match self.get_mut() {
-            Self::Whole(whole) => {
-                Pin::new(whole).poll_frame(context).map_err(|never: Infallible| match never {})
-            }
-            Self::Half(half) => match half.first.take() {
-                Some(first) => Poll::Ready(Some(Ok(Frame::data(first)))),
-                // The server flushes while it waits: without a pause the half would never leave.
-                None if !half.flushed => {
-                    half.flushed = true;
-                    context.waker().wake_by_ref();
-                    Poll::Pending
-                }
-                None => Poll::Ready(Some(Err(io::ErrorKind::ConnectionReset.into()))),
-            },
-        }
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        match self {
-            Self::Whole(whole) => whole.size_hint(),
-            Self::Half(half) => SizeHint::with_exact(half.announced),
-        }
-    }
-
-    fn is_end_stream(&self) -> bool {
-        match self {
-            Self::Whole(whole) => whole.is_end_stream(),
-            Self::Half(_) => false,
-        }
-    }
 }

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use fastrand::Rng;
 use jiff::Timestamp;
 
-use super::account::{Account, Status};
+use super::account::{Account, Region, Status};
+use super::calls::{LoggedCall, Operation, Outcome};
 use super::cloudtrail::{Asked, History, Step, Turn, expired, write};
 use super::faults::{Access, Call, Scripted, plan};
 use super::identity::{caller_identity, list_regions};
@@ -37,62 +38,6 @@ pub struct Options {
     pub port: u16,
     /// Where latencies, request ids and tokens start from.
     pub seed: u64,
-}
-
-/// One call, as the simulation saw it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LoggedCall {
-    /// When it arrived, since the simulation began.
-    pub at: Duration,
-    /// The region that it was signed for; empty when it was not signed.
-    pub region: String,
-    /// What it asked for.
-    pub operation: Operation,
-    /// `StartTime` of LookupEvents.
-    pub start: Option<f64>,
-    /// `EndTime` of LookupEvents.
-    pub end: Option<f64>,
-    /// Whether it carried a token that could be read.
-    pub token: bool,
-    /// What it got.
-    pub outcome: Outcome,
-}
-
-/// What a call asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Operation {
-    /// `cloudtrail:LookupEvents`.
-    LookupEvents,
-    /// `account:ListRegions`.
-    ListRegions,
-    /// `sts:GetCallerIdentity`.
-    GetCallerIdentity,
-    /// Something that is not simulated.
-    Unknown,
-}
-
-/// What a call got.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
-    /// A page of events, whole.
-    Page {
-        /// Events on it.
-        events: usize,
-        /// Whether it carried a token.
-        more: bool,
-    },
-    /// The answer of another operation.
-    Answered,
-    /// `ThrottlingException`.
-    Throttled,
-    /// Another error, by its code.
-    Refused(&'static str),
-    /// No answer: the connection was closed.
-    Reset,
-    /// Half an answer.
-    CutShort,
-    /// A body that is no JSON.
-    Malformed,
 }
 
 /// What to send, and when.
@@ -123,46 +68,6 @@ struct State {
     history: History,
     calls: Vec<LoggedCall>,
     ids: Rng,
-}
-
-impl Operation {
-    fn of(request: Received<'_>) -> Self {
-        let header = |name| request.headers.get(name).and_then(|value| value.to_str().ok());
-        match (request.path, header("x-amz-target"), header("content-type")) {
-            ("/listRegions", _, _) => Self::ListRegions,
-            // The Rust SDK sends the short form, botocore the long one.
-            (
-                "/",
-                Some(
-                    "CloudTrail_20131101.LookupEvents"
-                    | "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents",
-                ),
-                _,
-            ) => Self::LookupEvents,
-            ("/", None, Some(form)) if form.starts_with("application/x-www-form-urlencoded") => {
-                Self::GetCallerIdentity
-            }
-            _ => Self::Unknown,
-        }
-    }
-
-    fn protocol(self) -> Protocol {
-        match self {
-            Self::LookupEvents | Self::Unknown => Protocol::Json11,
-            Self::ListRegions => Protocol::RestJson,
-            Self::GetCallerIdentity => Protocol::Query,
-        }
-    }
-
-    /// The service that its signature must be scoped to.
-    fn service(self) -> Option<&'static str> {
-        match self {
-            Self::LookupEvents => Some("cloudtrail"),
-            Self::ListRegions => Some("account"),
-            Self::GetCallerIdentity => Some("sts"),
-            Self::Unknown => None,
-        }
-    }
 }
 
 impl Service {
@@ -300,7 +205,7 @@ impl Service {
             }
             Step::Page { events, token, bad, cut_short } => {
                 let page = Outcome::Page { events: events.len(), more: token.is_some() };
-                let answer = answer(write(events, token, bad));
+                let answer = answer(write(events, token.as_deref(), bad));
                 if cut_short {
                     (Outcome::CutShort, Ok(Delivery::CutShort(answer)))
                 } else {
@@ -320,7 +225,7 @@ impl State {
     /// is as good as any.
     fn admit(&self, call: &LoggedCall) -> Result<(), Refusal> {
         let faults = plan(&self.script, Call { region: &call.region, number: 0, elapsed: call.at });
-        let status = self.account.region(&call.region).map(super::account::Region::status);
+        let status = self.account.region(&call.region).map(Region::status);
         match (faults.access, status) {
             (Some(Access::Expired), _) => Err(expired()),
             (_, Some(Status::NotEnabled)) => Err(unrecognized()),

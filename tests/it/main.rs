@@ -14,6 +14,8 @@ mod project;
 #[cfg(test)]
 mod sigv4;
 #[cfg(test)]
+mod simulated_aws;
+#[cfg(test)]
 mod sink_deliver;
 #[cfg(test)]
 mod sink_files;

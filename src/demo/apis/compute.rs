@@ -42,13 +42,16 @@ fn run_instances(scene: &mut Scene<'_>) -> Sections {
     let (instance, subnet) = (scene.instance(), scene.id("subnet"));
     Sections {
         request: json!({
-            "instancesSet": {"items": [{"imageId": "ami-0abcdef1234567890", "minCount": 1, "maxCount": 1}]},
+            "instancesSet": {"items": [
+                {"imageId": "ami-0abcdef1234567890", "minCount": 1, "maxCount": 1},
+            ]},
             "instanceType": scene.pick(&["t3.micro", "m7g.large", "c7i.xlarge"]),
             "iamInstanceProfile": {"name": scene.role()},
             "disableApiTermination": false, "subnetId": subnet, "monitoring": {"enabled": false},
         }),
         response: json!({"instancesSet": {"items": [{
-            "instanceId": instance, "subnetId": subnet, "instanceState": {"code": 0, "name": "pending"},
+            "instanceId": instance, "subnetId": subnet,
+            "instanceState": {"code": 0, "name": "pending"},
         }]}}),
         resources: vec![
             (Some("AWS::EC2::Instance"), instance),
@@ -77,7 +80,9 @@ fn terminate_instances(scene: &mut Scene<'_>) -> Sections {
 fn modify_instance_attribute(scene: &mut Scene<'_>) -> Sections {
     let instance = scene.instance();
     Sections {
-        request: json!({"instanceId": instance, "disableApiTermination": {"value": scene.rng.bool()}}),
+        request: json!({
+            "instanceId": instance, "disableApiTermination": {"value": scene.rng.bool()},
+        }),
         response: json!({"_return": true}),
         resources: vec![(Some("AWS::EC2::Instance"), instance)],
         ..Sections::default()
@@ -116,8 +121,8 @@ fn create_function(scene: &mut Scene<'_>) -> Sections {
     let (role, arn) = (scene.role(), scene.arn("lambda", &format!("function:{name}")));
     let role = scene.global_arn("iam", &format!("role/{role}"));
     Sections {
-        request: json!({"functionName": name, "runtime": "python3.13", "role": role, "memorySize": 512}),
-        response: json!({"functionName": name, "functionArn": arn, "role": role, "memorySize": 512}),
+        request: json!({"functionName": name, "runtime": "python3.13", "role": role}),
+        response: json!({"functionName": name, "functionArn": arn, "role": role}),
         api_version: Some("2015-03-31"),
         resources: vec![(Some("AWS::Lambda::Function"), arn)],
         ..Sections::default()

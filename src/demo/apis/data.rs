@@ -79,7 +79,9 @@ fn generate_data_key(scene: &mut Scene<'_>) -> Sections {
     Sections {
         request: json!({
             "keyId": key, "keySpec": "AES_256",
-            "encryptionContext": {"aws:s3:arn": format!("arn:aws:s3:::{bucket}"), "app.name": "backup"},
+            "encryptionContext": {
+                "aws:s3:arn": format!("arn:aws:s3:::{bucket}"), "app.name": "backup",
+            },
         }),
         resources: vec![(Some("AWS::KMS::Key"), key)],
         ..Sections::default()
@@ -111,7 +113,9 @@ fn create_queue(scene: &mut Scene<'_>) -> Sections {
     let name = scene.pick(&["orders", "invoices", "dead-letters"]);
     let url = format!("https://sqs.{}.amazonaws.com/{}/{name}", scene.region, scene.account);
     Sections {
-        request: json!({"queueName": name, "attribute": {"VisibilityTimeout": "30", "DelaySeconds": "0"}}),
+        request: json!({
+            "queueName": name, "attribute": {"VisibilityTimeout": "30", "DelaySeconds": "0"},
+        }),
         response: json!({"queueUrl": url}),
         api_version: Some("2012-11-05"),
         resources: vec![(Some("AWS::SQS::Queue"), url)],

@@ -48,7 +48,8 @@ fn create_role(scene: &mut Scene<'_>) -> Sections {
         request: json!({"roleName": role, "assumeRolePolicyDocument": trust}),
         response: json!({"role": {
             "roleName": role, "arn": arn, "path": "/", "roleId": "AROAIOSFODNN7EXAMPLE",
-            "createDate": "Jul 18, 2026 3:07:39 PM", "assumeRolePolicyDocument": "%7B%22Version%22%7D",
+            "createDate": "Jul 18, 2026 3:07:39 PM",
+            "assumeRolePolicyDocument": "%7B%22Version%22%7D",
         }}),
         resources: vec![(Some("AWS::IAM::Role"), role.to_owned()), (None, arn)],
         ..Sections::default()
@@ -57,7 +58,7 @@ fn create_role(scene: &mut Scene<'_>) -> Sections {
 
 fn put_role_policy(scene: &mut Scene<'_>) -> Sections {
     let (role, name) = (scene.role(), scene.pick(&["inline", "extra", "temporary"]));
-    let document = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}"#;
+    let document = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*"}]}"#;
     Sections {
         request: json!({"roleName": role, "policyName": name, "policyDocument": document}),
         resources: vec![(Some("AWS::IAM::Role"), role.to_owned())],
@@ -85,15 +86,20 @@ fn assume_role(scene: &mut Scene<'_>) -> Sections {
     let session = format!("{role}-{:08x}", scene.rng.u32(..));
     let mut request = json!({"roleArn": arn, "roleSessionName": session, "durationSeconds": 3600});
     if let (0, Some(request)) = (scene.rng.u8(0..4), request.as_object_mut()) {
-        let policy = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}"#;
+        let policy =
+            r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*"}]}"#;
         request.insert("policy".to_owned(), json!(policy));
     }
     let assumed = format!("arn:aws:sts::{}:assumed-role/{role}/{session}", scene.account);
     Sections {
         request,
         response: json!({
-            "credentials": {"accessKeyId": "ASIAIOSFODNN7EXAMPLE", "expiration": "Nov 5, 2026, 9:15:00 PM"},
-            "assumedRoleUser": {"assumedRoleId": format!("AROAIOSFODNN7EXAMPLE:{session}"), "arn": assumed},
+            "credentials": {
+                "accessKeyId": "ASIAIOSFODNN7EXAMPLE", "expiration": "Nov 5, 2026, 9:15:00 PM",
+            },
+            "assumedRoleUser": {
+                "assumedRoleId": format!("AROAIOSFODNN7EXAMPLE:{session}"), "arn": assumed,
+            },
         }),
         resources: vec![(Some("AWS::IAM::Role"), arn), (Some("AWS::STS::AssumedRole"), assumed)],
         ..Sections::default()
@@ -122,7 +128,10 @@ fn console_login(scene: &mut Scene<'_>) -> Sections {
 
 /// `filter` as an object.
 fn health_events(_: &mut Scene<'_>) -> Sections {
-    let filter = json!({"eventStatusCodes": ["open", "upcoming"], "startTimes": [{"from": "Jan 25, 2026 2:54:32 AM"}]});
+    let filter = json!({
+        "eventStatusCodes": ["open", "upcoming"],
+        "startTimes": [{"from": "Jan 25, 2026 2:54:32 AM"}],
+    });
     Sections { request: json!({"filter": filter, "maxResults": 100}), ..Sections::default() }
 }
 
@@ -142,7 +151,9 @@ fn create_invalidation(scene: &mut Scene<'_>) -> Sections {
     let batch = json!({"callerReference": reference, "paths": {"quantity": 1, "items": ["/*"]}});
     Sections {
         request: json!({"distributionId": "EDFDVBD6EXAMPLE", "invalidationBatch": batch}),
-        response: json!({"invalidation": {"id": "IDFDVBD632BHDS5", "status": "InProgress", "invalidationBatch": batch}}),
+        response: json!({"invalidation": {
+            "id": "IDFDVBD632BHDS5", "status": "InProgress", "invalidationBatch": batch,
+        }}),
         api_version: Some("2018_06_18"),
         ..Sections::default()
     }
