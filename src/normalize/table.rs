@@ -279,5 +279,6 @@ fn line(text: &str, span: Range<usize>) -> usize {
 
 fn json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Object, D::Error> {
     let text = String::deserialize(deserializer)?;
-    serde_json::from_str(&text).map_err(|error| D::Error::custom(format!("no JSON object: {error}")))
+    serde_json::from_str(&text)
+        .map_err(|error| D::Error::custom(format!("no JSON object: {error}")))
 }

@@ -51,7 +51,8 @@ impl Node {
 /// The rules for the fields that a rule itself makes.
 fn guards(rule: &Rule) -> Vec<Rule> {
     let leaf = rule.leaf();
-    let sibling = |name: &str| format!("{}{name}", rule.path.strip_suffix(leaf).unwrap_or_default());
+    let sibling =
+        |name: &str| format!("{}{name}", rule.path.strip_suffix(leaf).unwrap_or_default());
     let mut guards = Vec::new();
     match &rule.otherwise {
         Action::Wrap(name) => {

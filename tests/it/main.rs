@@ -1,1 +1,3 @@
-//! t
+//! The tests that see the crate from outside.
+
+mod normalize;
