@@ -85,9 +85,9 @@ impl Walk {
         }
         // All leave before any arrives: a name that one gives up is free for another, and a
         // member that has always had its name keeps it.
-        let moved: Vec<_> =
+        let leaving: Vec<_> =
             moves.into_iter().map(|(name, fate)| (members.remove(&name), fate)).collect();
-        for (value, fate) in moved {
+        for (value, fate) in leaving {
             if let (Some(value), Fate::Goes(name)) = (value, fate) {
                 key::insert_free(members, name, value);
             }

@@ -26,7 +26,7 @@ of the document on the right, both as JSON. `trailhaul rules list` shows the tab
 pub fn examples_markdown(table: &Table) -> String {
     let mut page = PREFACE.to_owned();
     for (title, rules) in sections(table) {
-        page += &format!("\n## {title}\n");
+        page.extend(["\n## ", title.as_str(), "\n"]);
         for rule in rules {
             page += &field(table, rule);
         }
@@ -51,7 +51,7 @@ fn sections(table: &Table) -> Vec<(String, Vec<&Rule>)> {
 
 fn field(table: &Table, rule: &Rule) -> String {
     let mut text = format!(
-        "\n### `{}`\n\n{}.\nKeeps the name: {}. Other shapes: {}.\n\n\
+        "\n### `{}`\n\n{}.\nKeeps the name: {}. Other shapes: `{}`.\n\n\
          | Service | API | In the event | In the document |\n| --- | --- | --- | --- |\n",
         rule.path, rule.reason, rule.keeps, rule.otherwise
     );

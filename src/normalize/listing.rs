@@ -23,7 +23,9 @@ pub fn list(table: &Table) -> String {
     let mut text = String::new();
     for [path, keeps, otherwise, reason] in rows {
         let [first, second, third] = widths;
-        text += &format!("{path:first$}  {keeps:second$}  {otherwise:third$}  {reason}\n");
+        // Writing to a string can not fail.
+        writeln!(text, "{path:first$}  {keeps:second$}  {otherwise:third$}  {reason}")
+            .unwrap_or_default();
     }
     text
 }

@@ -10,6 +10,8 @@ mod fake_cluster;
 #[cfg(test)]
 mod load;
 #[cfg(test)]
+mod normalize;
+#[cfg(test)]
 mod project;
 #[cfg(test)]
 mod sigv4;
