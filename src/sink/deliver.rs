@@ -7,10 +7,10 @@
 //! A cancelled run finishes the request that is on its way; only a wait ends at once.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -18,8 +18,9 @@ use crate::event::{Document, Rejection, Verdict};
 use crate::limits;
 use crate::sink::bulk::{self, Compression, Payload};
 use crate::sink::error::SinkError;
-use crate::sink::failure::{Failure, FailureKind};
+use crate::sink::failure::Failure;
 use crate::sink::http::Http;
+use crate::sink::piece::Piece;
 use crate::sink::stats::SinkStats;
 use crate::sink::verdict::{self, Decision, Outcome, Reply};
 
@@ -54,13 +55,20 @@ pub struct Deliverer<T = Http> {
     compression: Compression,
     stats: Arc<SinkStats>,
     last_success: Mutex<Instant>,
+    /// Plain bytes over which a body was too large for this target, halved: what is larger is not tried.
+    ceiling: AtomicUsize,
 }
 
 impl<T: Transport> Deliverer<T> {
     /// A deliverer over this transport.
     pub fn new(transport: T, compression: Compression) -> Self {
-        let stats = Arc::new(SinkStats::default());
-        Self { transport, compression, stats, last_success: Mutex::new(Instant::now()) }
+        Self {
+            transport,
+            compression,
+            stats: Arc::new(SinkStats::default()),
+            last_success: Mutex::new(Instant::now()),
+            ceiling: AtomicUsize::new(usize::MAX),
+        }
     }
 
     /// The counters.
@@ -96,32 +104,6 @@ impl<T: Transport> Deliverer<T> {
     }
 }
 
-/// Documents of a batch that are sent together.
-struct Piece {
-    positions: Vec<usize>,
-    delays: ExponentialBackoff,
-    failing_since: Option<Instant>,
-    resets: u32,
-}
-
-impl Piece {
-    fn new(positions: Vec<usize>) -> Self {
-        let delays = ExponentialBuilder::default()
-            .with_min_delay(limits::RETRY_FIRST)
-            .with_max_delay(limits::RETRY_LONGEST)
-            .without_max_times()
-            .build();
-        Self { positions, delays, failing_since: None, resets: 0 }
-    }
-
-    /// Full jitter, so that many deliveries do not return in step; but never before the target wants.
-    fn next_delay(&mut self, after: Option<Duration>) -> Duration {
-        let delay = self.delays.next().unwrap_or(limits::RETRY_LONGEST);
-        let after = after.unwrap_or_default().min(limits::RETRY_AFTER_LONGEST);
-        delay.mul_f64(fastrand::f64()).max(after)
-    }
-}
-
 /// One batch on its way.
 struct Delivery<'a, T> {
     sink: &'a Deliverer<T>,
@@ -149,22 +131,27 @@ impl<'a, T: Transport> Delivery<'a, T> {
     async fn attempt(&mut self, mut piece: Piece) -> Result<(), SinkError> {
         let documents: Vec<&Document> =
             piece.positions.iter().filter_map(|at| self.batch.get(*at)).collect();
+        let size: usize = documents.iter().map(|document| bulk::size(document)).sum();
+        if documents.len() > 1 && size > self.sink.ceiling.load(Ordering::Relaxed) {
+            self.halve(piece);
+            return Ok(());
+        }
         let payload = bulk::encode(&documents, self.sink.compression);
         let plain_bytes = payload.plain_bytes;
         self.sink.stats.request(payload.bytes.len(), plain_bytes);
         let outcome = match self.sink.transport.bulk(payload).await {
             Ok(reply) => {
-                piece.resets = 0;
+                piece.answered();
                 verdict::interpret(&reply, &documents, plain_bytes)
             }
-            Err(failure) if failure.passes() => unanswered(&mut piece, failure, plain_bytes),
+            Err(failure) if failure.passes() => piece.unanswered(failure, plain_bytes),
             Err(failure) => return Err(self.sink.transport.fatal(failure)),
         };
         match outcome {
             Outcome::Items(decisions) => self.settle(piece, decisions).await,
             Outcome::Retry { reason, after } => self.again(piece, &reason, after).await,
             Outcome::Split(rejection) => {
-                self.split(piece, rejection);
+                self.split(piece, rejection, plain_bytes);
                 Ok(())
             }
             Outcome::Refused(refusal) => {
@@ -196,8 +183,7 @@ impl<'a, T: Transport> Delivery<'a, T> {
         if open.is_empty() {
             return Ok(());
         }
-        let rest =
-            if open.len() < before { Piece::new(open) } else { Piece { positions: open, ..piece } };
+        let rest = if open.len() < before { Piece::new(open) } else { piece };
         self.again(rest, &reason, None).await
     }
 
@@ -218,22 +204,27 @@ impl<'a, T: Transport> Delivery<'a, T> {
         self.sink.succeeded();
     }
 
-    /// Halves keep the order; each starts with patience of its own.
-    fn split(&mut self, mut piece: Piece, rejection: Rejection) {
+    /// A document that is alone cannot be made smaller.
+    fn split(&mut self, piece: Piece, rejection: Rejection, plain_bytes: usize) {
         if let [alone] = piece.positions.as_slice() {
             self.give(*alone, Verdict::Rejected(rejection));
             return;
         }
+        let documents = piece.positions.len();
+        tracing::debug!(documents, reason = rejection.reason, "batch is halved");
         self.sink.stats.split();
-        tracing::debug!(
-            documents = piece.positions.len(),
-            reason = rejection.reason,
-            "batch is halved"
-        );
-        let second = piece.positions.split_off(piece.positions.len() / 2);
-        self.pieces.push(Piece { failing_since: piece.failing_since, ..Piece::new(second) });
-        self.pieces
-            .push(Piece { failing_since: piece.failing_since, ..Piece::new(piece.positions) });
+        // A 400 is about one of the documents and not about the size.
+        if rejection.status != 400 {
+            self.sink.ceiling.fetch_min(plain_bytes / 2, Ordering::Relaxed);
+        }
+        self.halve(piece);
+    }
+
+    /// Halves are sent in order.
+    fn halve(&mut self, piece: Piece) {
+        let (first, second) = piece.halves();
+        self.pieces.push(second);
+        self.pieces.push(first);
     }
 
     /// Waits, and puts the piece back.
@@ -266,16 +257,4 @@ impl<'a, T: Transport> Delivery<'a, T> {
         self.pieces.push(piece);
         Ok(())
     }
-}
-
-/// No answer: try again, and halve a large body whose connection breaks again and again.
-fn unanswered(piece: &mut Piece, failure: Failure, plain_bytes: usize) -> Outcome {
-    let closed = failure.kind == FailureKind::Closed;
-    piece.resets = if closed { piece.resets.saturating_add(1) } else { 0 };
-    let large = plain_bytes >= limits::LARGE_BODY_BYTES && piece.positions.len() > 1;
-    if large && piece.resets >= limits::RESETS_BEFORE_SPLIT {
-        let kind = "connection_closed".to_owned();
-        return Outcome::Split(Rejection { status: 0, kind, reason: failure.reason, path: None });
-    }
-    Outcome::Retry { reason: failure.reason, after: None }
 }

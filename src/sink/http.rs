@@ -134,8 +134,8 @@ fn parse(target: &str) -> Result<Url, SinkError> {
     let url = Url::parse(target)
         .map_err(|error| bad("URL", format!("{error}; it should look like https://host:9200")))?;
     let host = url.host_str().unwrap_or_default();
-    if !matches!(url.scheme(), "http" | "https") || host.is_empty() {
-        return Err(bad(host, format!("{}: is not http: or https:", url.scheme())));
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(bad("URL", "it begins with neither http:// nor https://".to_owned()));
     }
     if url.query().is_some() || url.fragment().is_some() {
         return Err(bad(

@@ -17,6 +17,7 @@ pub mod http;
 mod item;
 pub mod ndjson;
 mod path;
+mod piece;
 pub mod reason;
 pub mod server;
 mod setup;

@@ -19,7 +19,7 @@ pub struct SinkCounts {
     pub requests: u64,
     /// Bulk requests that were sent again, whole or in part; halves of a split are not among them.
     pub retried: u64,
-    /// Batches that were halved.
+    /// Requests that failed for their size, or for one document of them, and were halved.
     pub splits: u64,
     /// Bytes of bodies as sent, compressed.
     pub sent_bytes: u64,

@@ -138,7 +138,12 @@ async fn a_body_that_is_too_large_is_halved_until_it_fits() {
         let deliverer = deliverer(&cluster);
         let verdicts = deliverer.deliver(&batch, &CancellationToken::new()).await.unwrap();
         assert_eq!(verdicts, vec![Verdict::Created; 8]);
-        assert_eq!(deliverer.stats().counts().splits, 3, "closes: {closes}");
+        let first = deliverer.stats().counts();
+        assert_eq!(first.splits, 2, "closes: {closes}");
+        let more = deliverer.deliver(documents(8, 300_000), &CancellationToken::new()).await;
+        assert_eq!(more.unwrap(), vec![Verdict::Exists; 8]);
+        let counts = deliverer.stats().counts();
+        assert_eq!((counts.splits, counts.requests), (2, first.requests + 4), "it was learned");
     }
     let cluster = FakeCluster::start([]).await.limit(5_000, false);
     let mut batch = documents(4, 10);

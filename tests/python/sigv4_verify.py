@@ -1,7 +1,7 @@
 """Recomputes the AWS signature of a captured request with botocore, and says whether it is right.
 
-Reads one JSON object: method, url (as the client was given it, with the path that was sent), headers
-([[name, value], ...] as received), body (base64), service, region, secret. Prints `ok`, or `bad: why`.
+Reads JSON objects, one a line: method, url (as the client was given it, with the path that was sent), headers
+([[name, value], ...] as received), body (base64), service, region, secret. Prints `ok` or `bad: why` for each.
 Nothing is taken from the client but what is in the request: the signed headers, the date, the scope.
 """
 
@@ -56,9 +56,10 @@ def verify(captured):
 
 
 def main():
-    wrong = verify(json.load(sys.stdin))
-    print(f"bad: {wrong}" if wrong else "ok")
-    return 1 if wrong else 0
+    wrongs = [verify(json.loads(line)) for line in sys.stdin]
+    for wrong in wrongs:
+        print(f"bad: {wrong}" if wrong else "ok")
+    return 1 if any(wrongs) else 0
 
 
 if __name__ == "__main__":
