@@ -3,6 +3,9 @@
 //! Only the shape of the words is checked here; [`crate::settings`] says what they mean. No option
 //! takes a secret: those come from a file or the environment.
 
+// Doc comments of this file are the help text, which no markup should reach.
+#![expect(clippy::doc_markdown, reason = "doc comments here are help text")]
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::FalseyValueParser};

@@ -50,7 +50,7 @@ impl Counter {
 /// The counters of one region, or of one record file.
 #[derive(Debug, Default)]
 pub struct Counts {
-    counts: [AtomicU64; Counter::ALL.len()],
+    numbers: [AtomicU64; Counter::ALL.len()],
     seconds_left: AtomicU64,
     seconds_wanted: AtomicU64,
 }
@@ -58,14 +58,14 @@ pub struct Counts {
 impl Counts {
     /// Adds to a counter.
     pub fn add(&self, counter: Counter, number: u64) {
-        if let Some(count) = self.counts.get(counter as usize) {
+        if let Some(count) = self.numbers.get(counter as usize) {
             count.fetch_add(number, Ordering::Relaxed);
         }
     }
 
     /// Reads a counter.
     pub fn get(&self, counter: Counter) -> u64 {
-        self.counts.get(counter as usize).map_or(0, |count| count.load(Ordering::Relaxed))
+        self.numbers.get(counter as usize).map_or(0, |count| count.load(Ordering::Relaxed))
     }
 
     /// Whether every event read ended in exactly one of the counters of an end.

@@ -46,11 +46,11 @@ pub const AWS_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 pub const AWS_SETUP_ATTEMPTS: u32 = 5;
 
 /// Time without any answer after which a region that has answered before is given up for this run.
-pub const AWS_PATIENCE: Duration = Duration::from_secs(600);
+pub const AWS_PATIENCE: Duration = Duration::from_mins(10);
 
 /// The same for a region that has never answered: it may be unreachable from here for good, and a
 /// cron job should say so soon.
-pub const AWS_FIRST_PATIENCE: Duration = Duration::from_secs(60);
+pub const AWS_FIRST_PATIENCE: Duration = Duration::from_mins(1);
 
 /// First delay before a failed call is made again; doubled each time, with jitter.
 pub const AWS_RETRY_FIRST: Duration = Duration::from_millis(500);

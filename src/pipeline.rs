@@ -106,7 +106,9 @@ struct Run {
 pub async fn run(mut plan: Plan, interrupts: &mut Interrupts) -> Outcome {
     let stop = CancellationToken::new();
     let (sender, mut pages) = mpsc::channel(PAGES_WAITING);
-    let mut feeds = feed::start(&mut plan.lanes, sender, &stop);
+    let mut feeds = feed::start(&mut plan.lanes, &sender, &stop);
+    // The feeds hold the other senders: the channel closes when the last of them ends.
+    drop(sender);
     let mut ends: Vec<Option<(End, Duration)>> = plan.lanes.iter().map(|_| None).collect();
     let mut run = Run::new(plan, stop);
     let mut draw = ticks(DRAW_EVERY);
@@ -125,9 +127,11 @@ pub async fn run(mut plan: Plan, interrupts: &mut Interrupts) -> Outcome {
                     }
                 }
             }
-            page = pages.recv(), if reading && run.has_room() => match page {
-                Some(page) => run.take_in(page),
-                None => { reading = false; run.flush(); }
+            page = pages.recv(), if reading && run.has_room() => if let Some(page) = page {
+                run.take_in(page);
+            } else {
+                reading = false;
+                run.flush();
             },
             _ = draw.tick() => { run.linger(); run.plan.progress.tick(); }
             _ = save.tick(), if run.unsaved => run.save(),
@@ -187,7 +191,6 @@ impl Run {
     fn interrupt(&mut self) {
         if self.interrupted {
             tracing::warn!("interrupted again: ending at once");
-            #[expect(clippy::exit, reason = "the second interrupt aborts")]
             std::process::exit(crate::exit::Exit::Interrupted.code().into());
         }
         tracing::warn!("interrupted: finishing what is under way; once more ends at once");

@@ -65,7 +65,9 @@ impl Coverage {
 impl From<Vec<Window>> for Coverage {
     fn from(windows: Vec<Window>) -> Self {
         let mut coverage = Self::default();
-        windows.into_iter().for_each(|w| coverage.add(w));
+        for window in windows {
+            coverage.add(window);
+        }
         coverage
     }
 }
@@ -116,7 +118,7 @@ mod tests {
             }
             let whole = window(-2, 80);
             let outside: u64 = coverage.gaps(whole).iter().map(|w| w.seconds()).sum();
-            prop_assert_eq!(outside as usize, 83 - model.len());
+            prop_assert_eq!(outside, 83 - model.len() as u64);
             for pair in coverage.windows().windows(2) {
                 prop_assert!(pair[0].end() + 1 < pair[1].start());
             }

@@ -9,6 +9,7 @@
 //! A file that is corrupt, newer, or of another job is never written over.
 
 use std::{
+    fmt,
     fs::{File, OpenOptions, TryLockError},
     io::{self, Write},
     path::{Path, PathBuf},
@@ -96,7 +97,7 @@ impl StateFile {
             Ok(text) => parse(path, &text, &job)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => State::new(job),
             Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-                return Err(corrupt(path, "it is not UTF-8 text"));
+                return Err(corrupt(path, &"it is not UTF-8 text"));
             }
             Err(error) => return Err(io_error("read")(error)),
         };
@@ -133,15 +134,15 @@ fn replace(path: &Path, state: &State) -> io::Result<()> {
 }
 
 fn parse(path: &Path, text: &str, job: &Job) -> Result<State, StateError> {
-    let value: Value = serde_json::from_str(text).map_err(|error| corrupt(path, error))?;
+    let value: Value = serde_json::from_str(text).map_err(|error| corrupt(path, &error))?;
     match value.get("version").and_then(Value::as_u64) {
         Some(found) if found > u64::from(STATE_VERSION) => {
             return Err(StateError::Newer { path: path.to_owned(), found });
         }
         Some(_) => {}
-        None => return Err(corrupt(path, "it names no version")),
+        None => return Err(corrupt(path, &"it names no version")),
     }
-    let state: State = serde_json::from_str(text).map_err(|error| corrupt(path, error))?;
+    let state: State = serde_json::from_str(text).map_err(|error| corrupt(path, &error))?;
     let absent = || "unknown".to_owned();
     let account = |job: &Job| job.account.clone().unwrap_or_else(absent);
     let compared = [
@@ -158,7 +159,7 @@ fn parse(path: &Path, text: &str, job: &Job) -> Result<State, StateError> {
     Ok(state)
 }
 
-fn corrupt(path: &Path, reason: impl ToString) -> StateError {
+fn corrupt(path: &Path, reason: &dyn fmt::Display) -> StateError {
     StateError::Corrupt { path: path.to_owned(), reason: reason.to_string() }
 }
 
@@ -239,7 +240,7 @@ mod tests {
         let good = std::fs::read_to_string(&path).unwrap();
         let cases = [
             ("", "is corrupt"),
-            (&good[..good.len() / 2], "is corrupt"),
+            (good.split_at(good.len() / 2).0, "is corrupt"),
             ("[]", "is corrupt"),
             (r#"{"version":"one"}"#, "is corrupt"),
             (&good.replace("\"covered\"", "\"coverd\""), "is corrupt"),

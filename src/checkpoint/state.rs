@@ -128,7 +128,9 @@ mod tests {
     /// A run that reads all it has to.
     fn run(region: &mut RegionState, wanted: Window, now: i64) -> Vec<Window> {
         let todo = region.begin(wanted, now, HOUR);
-        todo.iter().for_each(|w| region.cover(*w));
+        for window in &todo {
+            region.cover(*window);
+        }
         region.finish(wanted, now, HOUR);
         todo
     }

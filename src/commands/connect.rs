@@ -74,9 +74,10 @@ pub(super) async fn target(
     let options = options(&cluster);
     let http = Http::new(cluster.url.reveal(), auth(cluster.auth, aws)?, &options)?;
     let server = Server::probe(&http).await?;
-    match &server.warning {
-        Some(warning) => tracing::warn!(target = http.shown(), "{warning}"),
-        None => tracing::info!(target = http.shown(), server = %server, "target answers"),
+    if let Some(warning) = &server.warning {
+        tracing::warn!(target = http.shown(), "{warning}");
+    } else {
+        tracing::info!(target = http.shown(), server = %server, "target answers");
     }
     let body = template(engine(&server), &documents.index, documents.field_limit);
     sink::template::install(&http, &server, &template_name(&documents.index), &body).await?;

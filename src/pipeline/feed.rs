@@ -50,7 +50,7 @@ pub(super) type Ended = (usize, End, Duration);
 /// Starts every feed. The channel closes when all have ended.
 pub(super) fn start(
     lanes: &mut [Lane],
-    pages: mpsc::Sender<Page>,
+    pages: &mpsc::Sender<Page>,
     stop: &CancellationToken,
 ) -> JoinSet<Ended> {
     let mut feeds = JoinSet::new();

@@ -46,13 +46,13 @@ impl Ending {
     pub fn of(
         identity: Identity,
         lanes: &[(String, Arc<Counts>)],
-        outcome: Outcome,
+        outcome: &Outcome,
         sink_retries: u64,
         time: Duration,
     ) -> Self {
-        let faults = faults(&outcome);
+        let faults = faults(outcome);
         let regions: Vec<_> =
-            (0..lanes.len()).filter_map(|lane| region(lane, lanes.get(lane)?, &outcome)).collect();
+            (0..lanes.len()).filter_map(|lane| region(lane, lanes.get(lane)?, outcome)).collect();
         let mut totals =
             regions.iter().fold(Counted::default(), |sum, region| sum.plus(region.counted));
         totals.retried += sink_retries;

@@ -294,13 +294,13 @@ mod tests {
     fn a_file_that_breaks_off_is_read_up_to_the_break() {
         let [a, b] = [record(1), record(2)];
         let whole = format!("{{\"Records\":[\n{a},\n{b}\n]}}");
-        let cut = &whole[..whole.len() - 12];
+        let (cut, _) = whole.split_at(whole.len() - 12);
         let (found, end) = ids(cut.as_bytes());
         assert_eq!(found, ["id-1"]);
         let error = end.unwrap_err().to_string();
         assert!(error.contains("line 3"), "{error}");
 
-        let (found, end) = ids(format!("{a}\n{}", &b[..20]).as_bytes());
+        let (found, end) = ids(format!("{a}\n{}", b.split_at(20).0).as_bytes());
         assert_eq!(found, ["id-1"]);
         assert!(end.unwrap_err().to_string().contains("line 2"));
     }

@@ -98,9 +98,8 @@ impl Chain {
         (self.cursor - self.floor + 1).max(0) as f64
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
     fn pages_left(&self) -> f64 {
-        self.density.unwrap_or(0.0) * self.seconds_left() / EVENTS_PER_PAGE as f64
+        self.density.unwrap_or(0.0) * self.seconds_left() / f64::from(EVENTS_PER_PAGE)
     }
 
     /// Goes on without a token, from the oldest second that it has seen.

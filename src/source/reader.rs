@@ -98,8 +98,8 @@ impl Reader {
             tokio::select! {
                 biased;
                 () = stop.cancelled() => return End::Stopped,
-                Some(step) = self.under_way.next() => {
-                    if let Err(end) = self.take(step, &stop).await {
+                Some(happened) = self.under_way.next() => {
+                    if let Err(end) = self.take(happened, &stop).await {
                         return end;
                     }
                     self.counts.left(self.planner.seconds_left());
@@ -125,8 +125,8 @@ impl Reader {
         true
     }
 
-    async fn take(&mut self, step: Step, stop: &CancellationToken) -> Result<(), End> {
-        match step {
+    async fn take(&mut self, happened: Step, stop: &CancellationToken) -> Result<(), End> {
+        match happened {
             Step::Rested(chain) => self.planner.repeat(chain),
             Step::Called(call, Ok(answer)) => {
                 self.last_answer = Some(Instant::now());
@@ -175,7 +175,7 @@ impl Reader {
                 self.planner.repeat(call.chain);
                 return Ok(());
             }
-            Refusal::Passing(reason) => return self.rest(call.chain, reason),
+            Refusal::Passing(reason) => return self.rest(call.chain, &reason),
             Refusal::TokenRefused => self.planner.token_lost(call.chain),
             Refusal::TimeRange => self.planner.start_too_old(call.chain),
             Refusal::Expired(reason) => return Err(End::Expired(reason)),
@@ -191,7 +191,7 @@ impl Reader {
     }
 
     /// Lets a chain rest after a passing fault, unless the region has been silent for too long.
-    fn rest(&mut self, chain: u32, reason: String) -> Result<(), End> {
+    fn rest(&mut self, chain: u32, reason: &str) -> Result<(), End> {
         let (since, patience) = match self.last_answer {
             Some(answer) => (answer, AWS_PATIENCE),
             None => (self.begun, AWS_FIRST_PATIENCE),
@@ -200,7 +200,7 @@ impl Reader {
             let minutes = since.elapsed().as_secs().div_ceil(60);
             return Err(End::Failed(format!("no answer for {minutes} min: {reason}")));
         }
-        tracing::debug!(region = self.region, %reason, "call failed, to be made again");
+        tracing::debug!(region = self.region, reason, "call failed, to be made again");
         self.counts.add(Counter::Retried, 1);
         let delay = self.next_delay();
         self.under_way.push(Box::pin(async move {

@@ -91,7 +91,7 @@ pub async fn discover(
     wanted: &Wanted,
 ) -> (Vec<Region>, Option<String>) {
     if !wanted.only.is_empty() {
-        return (choose(wanted.only.iter().map(|name| enabled(name)), wanted), None);
+        return (choose(wanted.only.iter().map(enabled), wanted), None);
     }
     match list(aws, partition).await {
         Ok(listed) if !listed.is_empty() => (choose(listed, wanted), None),

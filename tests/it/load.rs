@@ -96,7 +96,6 @@ async fn every_engine_gets_everything_once() {
     // Side by side: each waits for the quota of its own simulated AWS most of the time.
     let mut runs = tokio::task::JoinSet::new();
     for engine in engines() {
-        #[expect(clippy::disallowed_methods, reason = "a test")]
         runs.spawn(loads_everything_once(engine));
     }
     while let Some(run) = runs.join_next().await {
@@ -188,7 +187,6 @@ async fn faults_of_aws_cost_the_page_they_hit_and_no_event() {
     let mut runs = tokio::task::JoinSet::new();
     for fault in faults {
         let engine = engine.clone();
-        #[expect(clippy::disallowed_methods, reason = "a test")]
         runs.spawn(async move {
             let account = one_region(400);
             let events = readable(&account);

@@ -140,7 +140,7 @@ async fn a_body_that_is_too_large_is_halved_until_it_fits() {
         assert_eq!(verdicts, vec![Verdict::Created; 8]);
         let first = deliverer.stats().counts();
         assert_eq!(first.splits, 2, "closes: {closes}");
-        let more = deliverer.deliver(documents(8, 300_000), &CancellationToken::new()).await;
+        let more = deliverer.deliver(&documents(8, 300_000), &CancellationToken::new()).await;
         assert_eq!(more.unwrap(), vec![Verdict::Exists; 8]);
         let counts = deliverer.stats().counts();
         assert_eq!((counts.splits, counts.requests), (2, first.requests + 4), "it was learned");

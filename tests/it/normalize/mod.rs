@@ -1,12 +1,5 @@
 //! The typed layout: the rules one by one, what must hold for any record, and the generated page.
 
-#![expect(
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "helpers of tests, which the allowances for tests do not cover"
-)]
-
 mod page;
 mod properties;
 mod rules;
