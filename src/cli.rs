@@ -47,7 +47,7 @@ pub enum Command {
 /// `trailhaul load`.
 #[derive(Debug, Args)]
 pub struct Load {
-    /// Where documents go: http(s)://HOST[:PORT] or file:PATH (bulk NDJSON).
+    /// Where documents go: an http or https URL, or file:PATH (bulk NDJSON).
     #[arg(long, env = "TRAILHAUL_TO", value_name = "URL|file:PATH")]
     pub to: String,
     /// A record file, a folder of them, or - for standard input, in place of AWS; repeatable.
@@ -64,7 +64,7 @@ pub struct Load {
 /// `trailhaul demo`.
 #[derive(Debug, Args)]
 pub struct Demo {
-    /// Where documents go: http(s)://HOST[:PORT] or file:PATH (bulk NDJSON).
+    /// Where documents go: an http or https URL, or file:PATH (bulk NDJSON).
     #[arg(
         long,
         env = "TRAILHAUL_TO",
@@ -86,7 +86,7 @@ pub struct Replay {
     /// Dead-letter files.
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// Where documents go: http(s)://HOST[:PORT] or file:PATH (bulk NDJSON).
+    /// Where documents go: an http or https URL, or file:PATH (bulk NDJSON).
     #[arg(long, env = "TRAILHAUL_TO", value_name = "URL|file:PATH")]
     pub to: String,
     /// How documents look.

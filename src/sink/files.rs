@@ -25,6 +25,10 @@ pub(crate) fn open_locked(path: &Path) -> Result<File, SinkError> {
             .mode(0o600)
             .open(path)
             .map_err(failed)?;
+        if !file.metadata().map_err(failed)?.is_file() {
+            // A device or a pipe cannot be read back, so what is in it already is not known.
+            return Err(failed(io::Error::other("it is no regular file; name one")));
+        }
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {

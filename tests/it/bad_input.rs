@@ -111,7 +111,7 @@ async fn a_target_that_is_not_there_is_named() {
     assert_says(&run, 6, &["http://127.0.0.1:9"]);
     assert_eq!(run.json()["exit_code"], 6);
     let run = Trailhaul::load().aws(aws.endpoint()).to("file:/dev/full").run().await;
-    assert_says(&run, 6, &["/dev/full"]);
+    assert_says(&run, 6, &["/dev/full", "no regular file"]);
 }
 
 #[tokio::test]
