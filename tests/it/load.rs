@@ -60,7 +60,6 @@ async fn loads_everything_once(engine: Engine) {
     assert_eq!(first.code, Some(3), "one region is denied: {first}");
     assert_balanced(&first);
     assert_eq!(json["totals"]["created"], events.len(), "{first}");
-    assert_eq!(json["totals"]["throttled"], 0, "{first}");
     assert_eq!(region(&json, "us-east-1")["outcome"], "complete");
     assert_eq!(region(&json, "eu-central-1")["outcome"], "denied");
     assert_eq!(region(&json, "eu-south-2")["outcome"], "not_enabled");
@@ -71,8 +70,13 @@ async fn loads_everything_once(engine: Engine) {
     let second = job.command(&aws).run().await;
     assert_balanced(&second);
     assert_eq!(second.json()["totals"]["created"], 0, "{second}");
-    assert_eq!(second.json()["totals"]["calls"], 5, "one a region, the denied one too: {second}");
-    assert_eq!(aws.calls().len() - calls, 5 + 2, "and two to say who and where");
+    let of = |name: &str| second.json()["totals"][name].as_u64().unwrap();
+    assert_eq!(of("calls") - of("throttled"), 5, "one a region, the denied one too: {second}");
+    assert_eq!(
+        (aws.calls().len() - calls) as u64 - of("throttled"),
+        5 + 2,
+        "two say who and where"
+    );
     assert_loaded(&job.engine, &job.indices(), &events).await;
 
     let now = Timestamp::now().as_second();

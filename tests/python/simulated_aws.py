@@ -184,7 +184,7 @@ def check_pages(endpoint, truth):
     for arguments in (
         {"MaxResults": 7, "NextToken": "bogus"},
         {"MaxResults": 8, "NextToken": token},
-        {"MaxResults": 7, "NextToken": token, "StartTime": datetime.now(timezone.utc)},
+        {"MaxResults": 7, "NextToken": token, "StartTime": datetime.now(timezone.utc) - timedelta(hours=1)},
     ):
         refused("InvalidNextTokenException", 400, call, **arguments)
     elsewhere = client("cloudtrail", other, endpoint, truth).lookup_events
