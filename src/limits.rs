@@ -17,16 +17,41 @@ pub const CALLS_PER_SECOND: f64 = 2.0;
 /// that another caller has gone.
 pub const SLOWEST_CALLS_PER_SECOND: f64 = 0.1;
 
-/// Factor on the pace of a region that was throttled: half the quota is reached in two steps, which
-/// suits one other caller.
+/// Factor on the pace of a region when another caller uses its quota, as in CUBIC (RFC 9438).
 pub const PACE_AFTER_THROTTLE: f64 = 0.7;
 
-/// Calls a second that each accepted call gives back: the whole quota is reached again within a
-/// minute of the other caller's leaving.
-pub const PACE_GAIN_PER_CALL: f64 = 0.02;
+/// Share of the pace at a throttle that others are taken to leave. Until the quota's burst was used
+/// up, the pace ran above what they leave; coming back to less means a throttle each 35 s or so.
+pub const PACE_LEFT_BY_OTHERS: f64 = 0.8;
 
-/// Pages that a chain must be expected to hold for a split to be worth the call that it costs.
-pub const WORTH_A_SPLIT_PAGES: f64 = 2.0;
+/// Calls a second per cubed second by which the pace comes back, CUBIC's C: from half the quota to
+/// all of it within a minute of the other caller's leaving. More would throttle more calls while
+/// it stays (`tests/it/quota_on_paper.rs`: 4 % beside one that takes half).
+pub const PACE_CUBIC: f64 = 2.8e-5;
+
+/// Time after a throttle at full pace in which a second one shows that somebody else is calling. A
+/// single one is the network's jitter, and slowing down for it would waste a tenth of a minute.
+pub const THROTTLE_DOUBT: Duration = Duration::from_secs(20);
+
+/// Share of the time between two calls that a late call may be made up for by an early next one.
+/// With AWS's burst of two calls, what is left (here three quarters of half a second) is for jitter.
+pub const PACE_CATCH_UP: f64 = 0.25;
+
+/// Pages that a chain must be expected to hold for a split. Below one page a call is seldom saved,
+/// but the quota would lie idle otherwise; at 2.0 a tenth of the quota is lost when pages take up to
+/// 30 s, at 0.5 the last partial pages cost more calls than they save (`tests/it/quota_on_paper.rs`).
+pub const WORTH_A_SPLIT_PAGES: f64 = 0.8;
+
+/// Pages that a chain keeps at least when it is split: it has one under way.
+pub const KEPT_PAGES: f64 = 0.5;
+
+/// Factor between two pages' densities (events a second) above which the denser one counts as a
+/// burst. Busy and quiet hours of a day differ by less.
+pub const DENSITY_CHANGE: f64 = 16.0;
+
+/// Times the length of a burst so far for which it is expected to go on. More finds its end sooner,
+/// at the price of calls that find little.
+pub const DENSITY_REACH: i64 = 32;
 
 /// Calls of one region under way at once. At two calls a second this is a latency of 32 s, about the
 /// worst that is reported (35 s, us-east-1).

@@ -1,6 +1,6 @@
 //! One call of LookupEvents.
 //!
-//! Makes the call and says what came of it; never repeats it.
+//! [`LookupClient`] makes the call and says what came of it; it never repeats it.
 //! API: <https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html>
 
 use std::fmt;
@@ -56,7 +56,13 @@ pub struct Answer {
     pub items: Vec<(Option<Second>, Item)>,
 }
 
-/// LookupEvents in one region.
+/// LookupEvents of a region, as its reader needs it.
+pub trait LookupEvents: Send + Sync + 'static {
+    /// Makes one call.
+    fn lookup(&self, call: &Call) -> impl Future<Output = Result<Answer, Refusal>> + Send;
+}
+
+/// LookupEvents of AWS, in one region.
 #[derive(Debug, Clone)]
 pub struct LookupClient {
     client: Client,
@@ -68,9 +74,10 @@ impl LookupClient {
     pub fn new(aws: &Aws, region: &str, selection: Selection) -> Self {
         Self { client: Client::new(&aws.in_region(region)), selection }
     }
+}
 
-    /// Makes the call.
-    pub async fn call(&self, call: &Call) -> Result<Answer, Refusal> {
+impl LookupEvents for LookupClient {
+    async fn lookup(&self, call: &Call) -> Result<Answer, Refusal> {
         let mut request = self
             .client
             .lookup_events()

@@ -1,6 +1,6 @@
 //! Where events come from: LookupEvents of every region, or record files.
 //!
-//! [`planner`] decides which call to make and [`refusal`] what an error means, both without I/O;
+//! [`planner`] decides which call to make (with a `guess` at what is left) and [`refusal`] what an error means, both without I/O;
 //! [`pacer`] says when a call may be made; [`lookup`] makes one; [`reader`] reads a region with
 //! them. [`decode`] turns record text into events, for regions and for [`files`] alike.
 
@@ -8,6 +8,7 @@ pub mod account;
 pub mod aws;
 pub mod decode;
 pub mod files;
+mod guess;
 pub mod lookup;
 pub mod pacer;
 pub mod page;

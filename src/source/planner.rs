@@ -3,16 +3,18 @@
 //! Pure: no I/O, no clock. A window is read by a *chain* of pages, newest first, each page giving the
 //! token of the next, so one chain has one call under way at a time. When the quota allows a call
 //! and every chain is busy, the planner splits what remains of the chain that it expects to hold
-//! most: the older half becomes a chain of its own. The parameters of a running chain never change
-//! (a token is bound to them); only its `floor` rises, below which events are the other chain's.
+//! most: the older half of its events becomes a chain of its own. The parameters of a running chain
+//! never change (a token is bound to them); only its `floor` rises, below which events are the other
+//! chain's.
 //!
 //! Nothing is split before a first page shows that there is more, so an empty region costs one call.
-//! What a chain holds is guessed from the density of its last page, or of its parent's.
+//! Each chain costs about half a page, since its last one is seldom full.
 
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 
+use super::guess::Guess;
 use crate::{
-    limits::{EVENTS_PER_PAGE, WORTH_A_SPLIT_PAGES},
+    limits::{EVENTS_PER_PAGE, KEPT_PAGES, WORTH_A_SPLIT_PAGES},
     window::{Second, Window},
 };
 
@@ -65,27 +67,17 @@ struct Chain {
     cursor: Second,
     token: Option<String>,
     busy: bool,
-    /// Events a second, as far as is known.
-    density: Option<f64>,
+    /// How the events lie that are left, as far as is known.
+    guess: Guess,
     /// Tokens lost in a row without getting any further.
     stuck: u32,
 }
 
 impl Chain {
-    fn new(window: Window, density: Option<f64>) -> Self {
+    fn new(window: Window, guess: Guess) -> Self {
         let (floor, cursor) = (window.start(), window.end());
         let (open, bottomless) = (false, false);
-        Self {
-            window,
-            open,
-            bottomless,
-            floor,
-            cursor,
-            token: None,
-            busy: false,
-            density,
-            stuck: 0,
-        }
+        Self { window, open, bottomless, floor, cursor, token: None, busy: false, guess, stuck: 0 }
     }
 
     /// Asks for everything before the end that AWS still has.
@@ -93,13 +85,12 @@ impl Chain {
         Self { open: true, bottomless: true, ..self }
     }
 
-    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
-    fn seconds_left(&self) -> f64 {
-        (self.cursor - self.floor + 1).max(0) as f64
+    fn seconds_left(&self) -> Second {
+        (self.cursor - self.floor + 1).max(0)
     }
 
     fn pages_left(&self) -> f64 {
-        self.density.unwrap_or(0.0) * self.seconds_left() / f64::from(EVENTS_PER_PAGE)
+        self.guess.events(self.cursor, self.seconds_left()) / f64::from(EVENTS_PER_PAGE)
     }
 
     /// Goes on without a token, from the oldest second that it has seen.
@@ -109,12 +100,16 @@ impl Chain {
         self.window = Window::new(self.floor.min(self.cursor), self.cursor).unwrap_or(self.window);
     }
 
-    /// Gives the older half of what remains away.
+    /// Gives the older half of what it is expected to hold away; the page that is under way is
+    /// its own.
     fn split(&mut self) -> Option<Self> {
-        let middle = self.floor + (self.cursor - self.floor) / 2;
-        let older = Window::new(self.floor, middle).filter(|_| middle < self.cursor)?;
+        let left = self.seconds_left();
+        let half = self.guess.events(self.cursor, left) / 2.0;
+        let kept = half.max(KEPT_PAGES * f64::from(EVENTS_PER_PAGE));
+        let middle = self.cursor - self.guess.seconds_of(kept, self.cursor, left);
+        let older = Window::new(self.floor, middle)?;
         self.floor = middle + 1;
-        let chain = Self::new(older, self.density);
+        let chain = Self::new(older, self.guess.before(middle));
         Some(if std::mem::take(&mut self.bottomless) { chain.opened() } else { chain })
     }
 }
@@ -132,7 +127,7 @@ impl Planner {
     pub fn new(windows: &[Window], horizon: Second) -> Self {
         let mut planner = Self::default();
         for window in windows {
-            let chain = Chain::new(*window, None);
+            let chain = Chain::new(*window, Guess::default());
             planner.begin(if window.start() <= horizon { chain.opened() } else { chain });
         }
         planner
@@ -141,17 +136,16 @@ impl Planner {
     /// The next call to make now, if there is one to make: of a chain that waits, else of a new one
     /// split off. Until an answer comes nothing changes, so none stays none.
     pub fn next_call(&mut self) -> Option<Call> {
-        let waiting = |chain: &&mut Chain| !chain.busy;
-        if !self.chains.values_mut().any(|chain| waiting(&chain)) {
+        if self.chains.values().all(|chain| chain.busy) {
             self.split_fullest();
         }
         // The fullest first, so that all chains end at about the same time and the tail is short;
         // of equals the oldest, since old events leave AWS's 90 days first.
-        let (id, chain) =
-            self.chains.iter_mut().filter(|(_, chain)| !chain.busy).max_by(|(_, a), (_, b)| {
-                let fuller = a.pages_left().total_cmp(&b.pages_left());
-                fuller.then(b.window.start().cmp(&a.window.start()))
-            })?;
+        let waiting = self.chains.iter_mut().filter(|(_, chain)| !chain.busy);
+        let (id, chain) = waiting
+            .map(|(id, chain)| (chain.pages_left(), Reverse(chain.window.start()), id, chain))
+            .max_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)))
+            .map(|(_, _, id, chain)| (id, chain))?;
         chain.busy = true;
         let start = (!chain.open).then_some(chain.window.start());
         Some(Call { chain: *id, start, end: chain.window.end(), token: chain.token.clone() })
@@ -172,7 +166,7 @@ impl Planner {
         let floor = if chain.bottomless { Second::MIN } else { chain.floor };
         let proves = Window::new(whole_from, before);
         chain.cursor = oldest;
-        chain.density = density(page.events, before - oldest + 1).or(chain.density);
+        chain.guess.page(page.events, before, oldest);
         if chain.cursor < before {
             chain.stuck = 0;
         }
@@ -234,17 +228,13 @@ impl Planner {
         let fullest = self
             .chains
             .values_mut()
-            .filter(|chain| chain.pages_left() >= WORTH_A_SPLIT_PAGES)
-            .max_by(|a, b| a.pages_left().total_cmp(&b.pages_left()));
-        if let Some(older) = fullest.and_then(Chain::split) {
+            .map(|chain| (chain.pages_left(), chain))
+            .filter(|(pages, _)| *pages >= WORTH_A_SPLIT_PAGES)
+            .max_by(|a, b| a.0.total_cmp(&b.0));
+        if let Some(older) = fullest.and_then(|(_, chain)| chain.split()) {
             self.begin(older);
         }
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "an estimate")]
-fn density(events: usize, seconds: Second) -> Option<f64> {
-    (events > 0).then(|| events as f64 / seconds.max(1) as f64)
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use tokio::{sync::mpsc, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    lookup::{Answer, LookupClient},
+    lookup::{Answer, LookupEvents},
     pacer::Pacer,
     page::Page,
     planner::{Call, Planner},
@@ -47,14 +47,16 @@ pub enum End {
 type UnderWay = Pin<Box<dyn Future<Output = Step> + Send>>;
 
 enum Step {
-    Called(Call, Result<Answer, Refusal>),
+    /// The call that was made then came back.
+    Called(Call, Instant, Result<Answer, Refusal>),
+    /// The chain has rested.
     Rested(u32),
 }
 
 /// Reads one region.
-pub struct Reader {
+pub struct Reader<C> {
     region: usize,
-    client: LookupClient,
+    client: Arc<C>,
     planner: Planner,
     pacer: Pacer,
     pages: mpsc::Sender<Page>,
@@ -66,18 +68,18 @@ pub struct Reader {
     delays: Option<ExponentialBackoff>,
 }
 
-impl Reader {
+impl<C: LookupEvents> Reader<C> {
     /// A reader of the region at this index, with a plan.
     pub fn new(
         region: usize,
-        client: LookupClient,
+        client: C,
         planner: Planner,
         pages: mpsc::Sender<Page>,
         counts: Arc<Counts>,
     ) -> Self {
         Self {
             region,
-            client,
+            client: Arc::new(client),
             planner,
             pacer: Pacer::default(),
             pages,
@@ -115,12 +117,12 @@ impl Reader {
 
     fn start_call(&mut self) -> bool {
         let Some(call) = self.planner.next_call() else { return false };
-        self.pacer.called();
+        let called = self.pacer.called();
         self.counts.add(Counter::Calls, 1);
-        let client = self.client.clone();
+        let client = Arc::clone(&self.client);
         self.under_way.push(Box::pin(async move {
-            let result = client.call(&call).await;
-            Step::Called(call, result)
+            let result = client.lookup(&call).await;
+            Step::Called(call, called, result)
         }));
         true
     }
@@ -128,13 +130,14 @@ impl Reader {
     async fn take(&mut self, happened: Step, stop: &CancellationToken) -> Result<(), End> {
         match happened {
             Step::Rested(chain) => self.planner.repeat(chain),
-            Step::Called(call, Ok(answer)) => {
+            Step::Called(call, _, Ok(answer)) => {
                 self.last_answer = Some(Instant::now());
                 self.delays = None;
-                self.pacer.accepted();
                 return self.hand_on(&call, answer, stop).await;
             }
-            Step::Called(call, Err(refusal)) => return self.refused(&call, refusal),
+            Step::Called(call, called, Err(refusal)) => {
+                return self.refused(&call, called, refusal);
+            }
         }
         Ok(())
     }
@@ -167,11 +170,11 @@ impl Reader {
         }
     }
 
-    fn refused(&mut self, call: &Call, refusal: Refusal) -> Result<(), End> {
+    fn refused(&mut self, call: &Call, called: Instant, refusal: Refusal) -> Result<(), End> {
         let stuck = match refusal {
             Refusal::Throttled => {
                 self.counts.add(Counter::Throttled, 1);
-                self.pacer.throttled();
+                self.pacer.throttled(called);
                 self.planner.repeat(call.chain);
                 return Ok(());
             }

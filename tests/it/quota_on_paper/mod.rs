@@ -1,0 +1,181 @@
+//! The quota on paper: the real reader, planner and pacer on a paused clock, against a LookupEvents
+//! that is nothing but arithmetic. Hours of reading take seconds, and each figure is exact.
+
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    reason = "counts and seconds of ninety days are far below every limit"
+)]
+
+mod history;
+mod region;
+
+use std::sync::Arc;
+
+use history::{DAYS, HOUR, History, PAGE};
+use region::{Latency, Made, Paper, Region};
+use tokio::{sync::mpsc, time::Instant};
+use tokio_util::sync::CancellationToken;
+use trailhaul::{
+    checkpoint::coverage::Coverage,
+    counters::Counts,
+    limits::CALLS_PER_SECOND,
+    source::{
+        planner::Planner,
+        reader::{End, Reader},
+    },
+    window::Window,
+};
+
+/// What the reading of a region came to.
+#[derive(Debug)]
+struct Reading {
+    made: Vec<Made>,
+    seconds: f64,
+    events: u64,
+}
+
+impl Reading {
+    fn calls(&self, accepted: bool) -> usize {
+        self.made.iter().filter(|call| call.accepted == accepted).count()
+    }
+
+    /// Share of the quota from the first call to the last one.
+    fn share(&self) -> f64 {
+        let last = self.made.last().unwrap().at;
+        // The first call comes with the quota's burst and takes no time.
+        (self.calls(true) - 1) as f64 / (last * CALLS_PER_SECOND)
+    }
+
+    /// Calls beyond those that full pages would take, as a share of these.
+    fn beyond(&self) -> f64 {
+        self.calls(true) as f64 / self.events.div_ceil(PAGE) as f64 - 1.0
+    }
+
+    fn accepted_within(&self, time: std::ops::Range<f64>) -> usize {
+        self.made.iter().filter(|call| call.accepted && time.contains(&call.at)).count()
+    }
+}
+
+async fn read(region: Region) -> Reading {
+    let whole = Window::new(0, DAYS * 24 * HOUR - 1).unwrap();
+    let region = Arc::new(region);
+    let begun = Instant::now();
+    let (sender, mut pages) = mpsc::channel(16);
+    let reader = Reader::new(
+        0,
+        Paper(Arc::clone(&region)),
+        Planner::new(&[whole], 0),
+        sender,
+        Arc::new(Counts::default()),
+    );
+    let mut covered = Coverage::default();
+    let collect = async {
+        while let Some(page) = pages.recv().await {
+            if let Some(proved) = page.proves {
+                covered.add(proved);
+            }
+        }
+    };
+    let (end, ()) = tokio::join!(reader.read(CancellationToken::new()), collect);
+    assert_eq!(end, End::Complete);
+    assert_eq!(covered, Coverage::from(vec![whole]));
+    let made = std::mem::take(&mut region.state.lock().unwrap().made);
+    Reading { made, seconds: begun.elapsed().as_secs_f64(), events: region.history.events() }
+}
+
+type Draw = fn(u64, &mut fastrand::Rng) -> History;
+
+/// Share and calls beyond, on average over some histories.
+async fn average(draw: Draw, latency: Latency) -> (f64, f64) {
+    let (mut share, mut beyond) = (0.0, 0.0);
+    let seeds = 1..=16;
+    let count = seeds.clone().count() as f64;
+    for seed in seeds {
+        let history = draw(20_000, &mut fastrand::Rng::with_seed(seed));
+        let reading = read(Region::new(history, latency, seed)).await;
+        assert_eq!(reading.calls(false), 0, "throttled alone");
+        share += reading.share() / count;
+        beyond += reading.beyond() / count;
+    }
+    (share, beyond)
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_whole_quota_is_used_whatever_the_latency() {
+    let draws: [(&str, Draw); 3] = [
+        ("even", History::even),
+        ("one hour", History::one_hour),
+        ("working days", History::working_days),
+    ];
+    let latencies = [
+        ("0.2 s", Latency::About(0.2), 0.97, 0.03),
+        ("1 s", Latency::About(1.0), 0.97, 0.05),
+        ("4 s, up to 30 s", Latency::Slow, 0.95, 0.08),
+    ];
+    for (how, draw) in draws {
+        for (latency_name, latency, least_share, most_beyond) in latencies {
+            let (share, beyond) = average(draw, latency).await;
+            println!("{how:12} {latency_name:15} share {share:.3} beyond {:.1} %", beyond * 100.0);
+            assert!(share >= least_share, "{how}, {latency_name}: share {share}");
+            assert!(beyond <= most_beyond, "{how}, {latency_name}: {beyond} calls beyond");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_tail_of_a_region_costs_at_most_one_latency() {
+    for seed in 1..=16 {
+        let history = History::working_days(5_000, &mut fastrand::Rng::with_seed(seed));
+        let reading = read(Region::new(history, Latency::About(4.0), seed)).await;
+        let tail = reading.seconds - reading.made.last().unwrap().at;
+        assert!(tail <= 5.0, "{tail} s after the last call");
+    }
+}
+
+/// Another caller takes half of the quota for three minutes.
+#[tokio::test(start_paused = true)]
+async fn the_pace_settles_at_what_another_caller_leaves_and_comes_back() {
+    for seed in 1..=16 {
+        for latency in [Latency::About(0.2), Latency::About(1.0), Latency::Slow] {
+            let history = History::even(40_000, &mut fastrand::Rng::with_seed(seed));
+            let mut region = Region::new(history, latency, seed);
+            region.other = Some((1.0, 60.0..240.0));
+            let reading = read(region).await;
+            let name = format!("{latency:?}, seed {seed}");
+            let settled = reading.accepted_within(120.0..240.0);
+            assert!(
+                (90..=126).contains(&settled),
+                "{name}: {settled} calls in 120 s at one a second"
+            );
+            let back = reading.accepted_within(300.0..360.0);
+            assert!(back >= 110, "{name}: {back} calls in the minute after one");
+            let beside: Vec<_> =
+                reading.made.iter().filter(|c| (60.0..240.0).contains(&c.at)).collect();
+            let share = beside.iter().filter(|c| !c.accepted).count() as f64 / beside.len() as f64;
+            println!("{name}: {settled} settled, {back} back, throttled {:.1} %", share * 100.0);
+            assert!(share <= 0.05, "{name}: {share} of the calls beside the other are throttled");
+        }
+    }
+}
+
+/// Seventeen regions, fifty million events, half of them in one region.
+#[tokio::test(start_paused = true)]
+async fn a_whole_account_takes_what_the_quota_takes() {
+    const EVENTS: u64 = 50_000_000;
+    let mut regions = tokio::task::JoinSet::new();
+    for region in 0..17 {
+        let events = if region == 0 { EVENTS / 2 } else { EVENTS / 2 / 16 };
+        let history = History::working_days(events, &mut fastrand::Rng::with_seed(region));
+        regions.spawn(read(Region::new(history, Latency::Slow, region)));
+    }
+    let readings = regions.join_all().await;
+    let calls: usize = readings.iter().map(|reading| reading.made.len()).sum();
+    let hours = readings.iter().map(|r| r.seconds).fold(0.0, f64::max) / 3_600.0;
+    let least = EVENTS as f64 / 2.0 / PAGE as f64 / CALLS_PER_SECOND / 3_600.0;
+    println!("{hours:.1} h of {least:.1} h, {calls} calls of {}", EVENTS / PAGE);
+    assert!(hours <= least * 1.02, "{hours} h, where the quota takes {least} h");
+    assert!(calls as f64 <= EVENTS as f64 / PAGE as f64 * 1.02, "{calls} calls");
+}
