@@ -32,6 +32,8 @@ pub enum Feed {
     File(PathBuf),
     /// A file of dead letters.
     Letters(PathBuf),
+    /// Nothing: a region that is not to be asked, and why.
+    Unread(End),
 }
 
 /// A feed with its name and its counters. Its place in the plan is its region number in tickets.
@@ -40,7 +42,9 @@ pub struct Lane {
     pub name: String,
     /// Its counters.
     pub counts: Arc<Counts>,
-    /// What gives the events, until it is started; none for a region that is not to be asked.
+    /// Whether it is a region that the user named: then it is missed when it is not enabled.
+    pub named: bool,
+    /// What gives the events, until it is started.
     pub feed: Option<Feed>,
 }
 
@@ -58,10 +62,9 @@ pub(super) fn start(
         let (pages, stop) = (pages.clone(), stop.clone());
         let begun = Instant::now();
         match lane.feed.take() {
-            None => {
-                feeds.spawn(async move {
-                    (number, End::NotEnabled("disabled in the account".into()), Duration::ZERO)
-                });
+            None => {}
+            Some(Feed::Unread(end)) => {
+                feeds.spawn(async move { (number, end, Duration::ZERO) });
             }
             Some(Feed::Region(region)) => {
                 let (client, planner) = *region;
