@@ -228,7 +228,8 @@ pub struct State {
     /// The state file [default: one per account and target, in the user's state folder].
     #[arg(long, env = "TRAILHAUL_STATE", value_name = "FILE")]
     pub state: Option<PathBuf>,
-    /// Forget what is covered and read everything again (documents are not written twice).
+    /// Forget what is covered of the regions to read, and read it again (documents are not written
+    /// twice).
     #[arg(long, env = "TRAILHAUL_RESTART", value_parser = FalseyValueParser::new())]
     pub restart: bool,
     /// Where rejected documents are kept [default: beside the state file].

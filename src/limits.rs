@@ -60,6 +60,12 @@ pub const MOST_CALLS_UNDER_WAY: usize = 64;
 /// Tokens that a chain may lose in a row without getting any further before its region is given up.
 pub const MOST_TOKENS_LOST: u32 = 8;
 
+/// Answers to one call that cannot be read, in a row, after which its region is given up for this
+/// run: 5, which with the pauses between them outlasts a proxy's fault of some 10 s. AWS heals
+/// sooner; what goes on longer stands between, and waiting for it keeps the summary from whoever
+/// can mend it.
+pub const MOST_UNREADABLE: u32 = 5;
+
 /// Time for one call to AWS. Answers of 35 s are reported, so a shorter limit would lose pages that
 /// were about to come.
 pub const AWS_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(90);

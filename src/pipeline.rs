@@ -62,6 +62,8 @@ pub struct Plan {
 
 /// How a run ended.
 pub struct Outcome {
+    /// Whether each lane is a region that the user named.
+    pub named: Vec<bool>,
     /// Each lane's end, with how long it was read.
     pub ends: Vec<(End, Duration)>,
     /// Whether it was told to stop.
@@ -200,13 +202,25 @@ impl Run {
 
     fn feed_ended(&mut self, lane: usize, end: &End) {
         self.plan.progress.done(lane);
-        let name = self.plan.lanes.get(lane).map_or("", |lane| lane.name.as_str());
+        let (name, named) = match self.plan.lanes.get(lane) {
+            Some(lane) => (lane.name.as_str(), lane.named),
+            None => ("", false),
+        };
         match end {
             End::Complete => tracing::info!(region = name, "read"),
             End::Stopped => {}
+            End::NotEnabled(reason) if named => tracing::error!(
+                region = name,
+                reason,
+                "not loaded: enable the region, or leave it out of --regions"
+            ),
             End::NotEnabled(reason) => tracing::info!(region = name, reason, "not enabled"),
-            End::Denied(reason) => tracing::warn!(region = name, reason, "denied"),
-            End::Failed(reason) => tracing::warn!(region = name, reason, "failed"),
+            End::Denied(reason) => tracing::error!(
+                region = name,
+                reason,
+                "not loaded: allow cloudtrail:LookupEvents there, or leave the region out with --exclude-regions"
+            ),
+            End::Failed(reason) => tracing::error!(region = name, reason, "not loaded whole"),
             // Nobody else's credentials are any better.
             End::Expired(_) => self.stop.cancel(),
         }
@@ -223,6 +237,7 @@ impl Run {
         }
         self.save();
         Outcome {
+            named: self.plan.lanes.iter().map(|lane| lane.named).collect(),
             ends,
             interrupted: self.interrupted,
             target_fault: self.target_fault,

@@ -17,6 +17,7 @@ use std::{
 
 use jiff::Timestamp;
 use serde_json::Value;
+use tempfile::NamedTempFile;
 
 use super::state::{Job, State};
 use crate::limits::STATE_VERSION;
@@ -75,8 +76,8 @@ pub struct StateFile {
 }
 
 impl StateFile {
-    /// Locks the file and reads it; a file that is not there yet is an empty state. Proves that the
-    /// folder takes a save, so that a run does not find out at its end.
+    /// Locks the file and reads it; a file that is not there yet is an empty state. Proves by a trial
+    /// that the folder takes a save and has room for it, so that a run does not find out at its end.
     pub fn open(path: &Path, job: Job) -> Result<(Self, State), StateError> {
         let io_error =
             |action| move |source| StateError::Io { action, path: path.to_owned(), source };
@@ -102,7 +103,7 @@ impl StateFile {
             Err(error) => return Err(io_error("read")(error)),
         };
         let file = Self { path: path.to_owned(), _lock: lock };
-        tempfile::NamedTempFile::new_in(folder_of(path)).map_err(io_error("save"))?;
+        write_beside(path, &state).map_err(io_error("save"))?;
         Ok((file, state))
     }
 
@@ -123,14 +124,18 @@ impl StateFile {
 }
 
 fn replace(path: &Path, state: &State) -> io::Result<()> {
-    let folder = folder_of(path);
+    write_beside(path, state)?.persist(path).map_err(|error| error.error)?;
+    File::open(folder_of(path))?.sync_all()
+}
+
+/// The state, whole and durable, in a file beside its own that goes when it is dropped.
+fn write_beside(path: &Path, state: &State) -> io::Result<NamedTempFile> {
     // A temporary file of this crate is made with mode 0600, and the rename keeps it.
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    let mut file = NamedTempFile::new_in(folder_of(path))?;
     serde_json::to_writer_pretty(&mut file, state)?;
     file.write_all(b"\n")?;
     file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| error.error)?;
-    File::open(folder)?.sync_all()
+    Ok(file)
 }
 
 fn parse(path: &Path, text: &str, job: &Job) -> Result<State, StateError> {

@@ -31,7 +31,8 @@ use crate::{
         files,
         lookup::{LookupClient, Selection},
         planner::Planner,
-        regions::{self, Partition, Wanted},
+        reader::End,
+        regions::{self, Partition, Standing, Wanted},
     },
     window::moment,
 };
@@ -135,6 +136,7 @@ fn file_lanes(paths: &[PathBuf]) -> Vec<Lane> {
     let lane = |path: PathBuf| Lane {
         name: path.display().to_string(),
         counts: Arc::default(),
+        named: false,
         feed: Some(Feed::File(path)),
     };
     paths.iter().flat_map(|path| files::expand(path)).map(lane).collect()
@@ -161,20 +163,33 @@ async fn aws_lanes(
     let account = account::identify(aws, hint).await?;
     identity.account.clone_from(&account.id);
     let (mut checkpoint, path_shown) = open_state(settings, &selection, identity, wanted, period)?;
+    if settings.restart {
+        checkpoint.state.regions.retain(|name, _| !wanted_regions.includes(name));
+    }
     tracing::info!(account = account.id, state = path_shown, "account");
     let regions = discover(aws, account.partition, wanted_regions).await?;
     let mut lanes = Vec::new();
     for region in regions {
         let counts = Arc::new(Counts::default());
-        let feed = region.enabled.then(|| {
-            let state = checkpoint.state.regions.entry(region.name.clone()).or_default();
-            let todo = state.begin(wanted, period.now, period.overlap);
-            counts.want(todo.iter().map(|window| window.seconds()).sum());
-            let client = LookupClient::new(aws, &region.name, selection.clone());
-            Feed::Region(Box::new((client, Planner::new(&todo, period.horizon()))))
-        });
+        let feed = match region.standing {
+            Standing::Open => {
+                let state = checkpoint.state.regions.entry(region.name.clone()).or_default();
+                let todo = state.begin(wanted, period.now, period.overlap);
+                counts.want(todo.iter().map(|window| window.seconds()).sum());
+                let client = LookupClient::new(aws, &region.name, selection.clone());
+                Feed::Region(Box::new((client, Planner::new(&todo, period.horizon()))))
+            }
+            Standing::Disabled => {
+                Feed::Unread(End::NotEnabled("disabled in the account".to_owned()))
+            }
+            Standing::Unknown => Feed::Unread(End::Failed(
+                "the account has no region of this name; check its spelling in --regions"
+                    .to_owned(),
+            )),
+        };
         checkpoint.regions.push(region.name.clone());
-        lanes.push(Lane { name: region.name, counts, feed });
+        let named = !wanted_regions.only.is_empty();
+        lanes.push(Lane { name: region.name, counts, named, feed: Some(feed) });
     }
     Ok((lanes, checkpoint))
 }
@@ -220,10 +235,7 @@ fn open_state(
         }
         settings.folder.join(format!("{stem}.json"))
     });
-    let (file, mut state): (StateFile, State) = StateFile::open(&path, job)?;
-    if settings.restart {
-        state.regions.clear();
-    }
+    let (file, state): (StateFile, State) = StateFile::open(&path, job)?;
     let shown = path.display().to_string();
     Ok((Checkpoint { file, state, regions: Vec::new(), wanted, period }, shown))
 }

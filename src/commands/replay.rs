@@ -53,6 +53,7 @@ pub(super) async fn run(settings: ReplaySettings, output: OutputSettings) -> Res
         .map(|path| Lane {
             name: path.display().to_string(),
             counts: Arc::default(),
+            named: false,
             feed: Some(Feed::Letters(path.clone())),
         })
         .collect();

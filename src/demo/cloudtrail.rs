@@ -59,7 +59,7 @@ pub(super) enum Step {
     Throttled,
     Refused(Refusal),
     Reset,
-    Malformed,
+    Malformed(&'static str),
     Page { events: Vec<Event>, token: Option<String>, bad: Option<BadEvent>, cut_short: bool },
 }
 
@@ -121,7 +121,7 @@ impl History {
                 return Step::Refused(refusal.with_status(500));
             }
             Some(Instead::Reset) => return Step::Reset,
-            Some(Instead::Malformed) => return Step::Malformed,
+            Some(Instead::Malformed(body)) => return Step::Malformed(body),
             Some(Instead::Throttle) | None => {}
         }
         let from = match &query.token {
@@ -247,6 +247,7 @@ mod tests {
                     format!("{} {mark}", events.len())
                 }
                 Step::Refused(refusal) => refusal.code.to_owned(),
+                Step::Malformed(_) => "Malformed".to_owned(),
                 other => format!("{other:?}"),
             }
         };
@@ -261,6 +262,8 @@ mod tests {
             (Fault::ServerError, "InternalFailure"),
             (Fault::Reset, "Reset"),
             (Fault::MalformedPage, "Malformed"),
+            (Fault::HtmlPage, "Malformed"),
+            (Fault::EmptyBody, "Malformed"),
             (Fault::ResetAfter, "50 cut"),
             (Fault::StaleToken, "InvalidNextTokenException"),
             (Fault::EmptyPageWithToken, "0 more"),

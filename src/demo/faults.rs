@@ -50,8 +50,12 @@ pub enum Fault {
     EmptyPageWithToken,
     /// The answer's token is the one that was sent; a call without one is answered as usual.
     RepeatedToken,
-    /// A body that is no JSON, with status 200.
+    /// A body that breaks off in its JSON, with status 200.
     MalformedPage,
+    /// An HTML page with status 200, as a proxy sends it.
+    HtmlPage,
+    /// An empty body with status 200.
+    EmptyBody,
     /// The first event of the page carries something that is no event.
     BadCloudTrailEvent(BadEvent),
     /// One in this many events has not arrived yet.
@@ -113,7 +117,8 @@ pub(super) enum Instead {
     Throttle,
     ServerError,
     Reset,
-    Malformed,
+    /// This body, with status 200.
+    Malformed(&'static str),
 }
 
 /// What goes wrong between two pages.
@@ -135,7 +140,9 @@ pub(super) fn plan(script: &[Scripted], call: Call<'_>) -> Plan {
             Fault::Throttle => plan.instead = plan.instead.or(Some(Instead::Throttle)),
             Fault::ServerError => plan.instead = plan.instead.or(Some(Instead::ServerError)),
             Fault::Reset => plan.instead = plan.instead.or(Some(Instead::Reset)),
-            Fault::MalformedPage => plan.instead = plan.instead.or(Some(Instead::Malformed)),
+            Fault::MalformedPage => plan.spoil("{\"Events\": [{\"EventId\": \""),
+            Fault::HtmlPage => plan.spoil("<!DOCTYPE html><html><body>Sign in</body></html>"),
+            Fault::EmptyBody => plan.spoil(""),
             Fault::ResetAfter => plan.cut_short = true,
             Fault::StaleToken => plan.paging = plan.paging.or(Some(Paging::StaleToken)),
             Fault::EmptyPageWithToken => plan.paging = plan.paging.or(Some(Paging::EmptyPage)),
@@ -148,6 +155,12 @@ pub(super) fn plan(script: &[Scripted], call: Call<'_>) -> Plan {
         }
     }
     plan
+}
+
+impl Plan {
+    fn spoil(&mut self, body: &'static str) {
+        self.instead = self.instead.or(Some(Instead::Malformed(body)));
+    }
 }
 
 impl Scripted {

@@ -199,9 +199,8 @@ impl Service {
                 (Outcome::Throttled, Err(Refusal::new("ThrottlingException", "Rate exceeded")))
             }
             Step::Reset => (Outcome::Reset, Ok(Delivery::Reset)),
-            Step::Malformed => {
-                let body = "{\"Events\": [{\"EventId\": \"".to_owned();
-                (Outcome::Malformed, Ok(Delivery::Whole(answer(body))))
+            Step::Malformed(body) => {
+                (Outcome::Malformed, Ok(Delivery::Whole(answer(body.to_owned()))))
             }
             Step::Page { events, token, bad, cut_short } => {
                 let page = Outcome::Page { events: events.len(), more: token.is_some() };

@@ -32,6 +32,8 @@ pub enum Feed {
     File(PathBuf),
     /// A file of dead letters.
     Letters(PathBuf),
+    /// Nothing: a region that is not to be asked, and why.
+    Unread(End),
 }
 
 /// A feed with its name and its counters. Its place in the plan is its region number in tickets.
@@ -40,7 +42,9 @@ pub struct Lane {
     pub name: String,
     /// Its counters.
     pub counts: Arc<Counts>,
-    /// What gives the events, until it is started; none for a region that is not to be asked.
+    /// Whether it is a region that the user named: then it is missed when it is not enabled.
+    pub named: bool,
+    /// What gives the events, until it is started.
     pub feed: Option<Feed>,
 }
 
@@ -58,10 +62,9 @@ pub(super) fn start(
         let (pages, stop) = (pages.clone(), stop.clone());
         let begun = Instant::now();
         match lane.feed.take() {
-            None => {
-                feeds.spawn(async move {
-                    (number, End::NotEnabled("disabled in the account".into()), Duration::ZERO)
-                });
+            None => {}
+            Some(Feed::Unread(end)) => {
+                feeds.spawn(async move { (number, end, Duration::ZERO) });
             }
             Some(Feed::Region(region)) => {
                 let (client, planner) = *region;
@@ -69,17 +72,15 @@ pub(super) fn start(
                 feeds.spawn(async move { (number, reader.read(stop).await, begun.elapsed()) });
             }
             Some(Feed::File(path)) => {
-                feeds.spawn_blocking(move || {
-                    let paginator = Paginator::new(number, pages, stop);
-                    let end = paginator.run(|take| files::read(&path, take));
-                    (number, end, begun.elapsed())
+                let read = move |take: &mut Take<'_>| files::read(&path, take);
+                feeds.spawn(async move {
+                    (number, read_aside(number, &pages, stop, read).await, begun.elapsed())
                 });
             }
             Some(Feed::Letters(path)) => {
-                feeds.spawn_blocking(move || {
-                    let paginator = Paginator::new(number, pages, stop);
-                    let end = paginator.run(|take| read_letters(&path, take));
-                    (number, end, begun.elapsed())
+                let read = move |take: &mut Take<'_>| read_letters(&path, take);
+                feeds.spawn(async move {
+                    (number, read_aside(number, &pages, stop, read).await, begun.elapsed())
                 });
             }
         }
@@ -87,24 +88,51 @@ pub(super) fn start(
     feeds
 }
 
+/// Reads a file on a thread of its own and hands its pages on.
+///
+/// When the run stops, it does not wait for that thread: a read of a pipe may never return. What the
+/// thread still reads then is taken by nobody.
+async fn read_aside(
+    region: usize,
+    pages: &mpsc::Sender<Page>,
+    stop: CancellationToken,
+    read: impl FnOnce(&mut Take<'_>) -> Result<(), FileError> + Send + 'static,
+) -> End {
+    let (sender, mut own) = mpsc::channel(1);
+    let reading = tokio::task::spawn_blocking(move || Paginator::new(region, sender).run(read));
+    let forward = async {
+        while let Some(page) = own.recv().await {
+            if pages.send(page).await.is_err() {
+                return End::Stopped;
+            }
+        }
+        let gone = || End::Failed("its thread ended unexpectedly".to_owned());
+        reading.await.unwrap_or_else(|_| gone())
+    };
+    tokio::select! {
+        biased;
+        () = stop.cancelled() => End::Stopped,
+        end = forward => end,
+    }
+}
+
+/// Takes an item; says whether more is wanted.
+type Take<'a> = dyn FnMut(Item) -> bool + 'a;
+
 /// Makes pages of the records of a file.
 struct Paginator {
     region: usize,
     pages: mpsc::Sender<Page>,
-    stop: CancellationToken,
     number: u64,
     items: Vec<Item>,
 }
 
 impl Paginator {
-    fn new(region: usize, pages: mpsc::Sender<Page>, stop: CancellationToken) -> Self {
-        Self { region, pages, stop, number: 0, items: Vec::new() }
+    fn new(region: usize, pages: mpsc::Sender<Page>) -> Self {
+        Self { region, pages, number: 0, items: Vec::new() }
     }
 
-    fn run(
-        mut self,
-        read: impl FnOnce(&mut dyn FnMut(Item) -> bool) -> Result<(), FileError>,
-    ) -> End {
+    fn run(mut self, read: impl FnOnce(&mut Take<'_>) -> Result<(), FileError>) -> End {
         let result = read(&mut |item| {
             self.items.push(item);
             self.items.len() < RECORDS_PER_FILE_PAGE || self.send()
@@ -123,13 +151,13 @@ impl Paginator {
         self.number += 1;
         let items = std::mem::take(&mut self.items);
         let page = Page { ticket, chain: 0, items, proves: None };
-        !self.stop.is_cancelled() && self.pages.blocking_send(page).is_ok()
+        self.pages.blocking_send(page).is_ok()
     }
 }
 
 /// The events of dead letters. A line that is no letter is skipped, left in the file, and makes the
 /// reading incomplete.
-fn read_letters(path: &Path, take: &mut dyn FnMut(Item) -> bool) -> Result<(), FileError> {
+fn read_letters(path: &Path, take: &mut Take<'_>) -> Result<(), FileError> {
     let broken = |line, reason: String| FileError::Broken { path: path.to_owned(), line, reason };
     let mut first_broken = None;
     for line in dead_letter::read(path).map_err(|error| broken(0, error.to_string()))? {

@@ -50,7 +50,7 @@ impl Ending {
         sink_retries: u64,
         time: Duration,
     ) -> Self {
-        let faults = faults(outcome);
+        let faults = faults(outcome, lanes, identity.account.is_some());
         let regions: Vec<_> =
             (0..lanes.len()).filter_map(|lane| region(lane, lanes.get(lane)?, outcome)).collect();
         let mut totals =
@@ -129,6 +129,7 @@ fn region(
     let (end, time) = outcome.ends.get(lane)?;
     let settled = outcome.settled.get(lane).copied().unwrap_or_default();
     let counted = Counted::of(counts);
+    let named = outcome.named.get(lane).copied().unwrap_or_default();
     let (result, reason) = result(end, settled, counts, outcome);
     let seconds = time.as_secs_f64();
     let covered = outcome.checkpoint.as_ref().and_then(|checkpoint| {
@@ -138,6 +139,7 @@ fn region(
         region: name.clone(),
         outcome: result,
         reason,
+        missing: result.is_missing(named),
         counted,
         seconds: rounded(seconds),
         quota_share: rounded(counted.quota_share(seconds)),
@@ -181,14 +183,14 @@ fn stop_reason(outcome: &Outcome) -> String {
     reason.to_owned()
 }
 
-fn faults(outcome: &Outcome) -> Vec<Fault> {
+fn faults(outcome: &Outcome, lanes: &[(String, Arc<Counts>)], account_known: bool) -> Vec<Fault> {
     let state = outcome.state_fault.as_ref();
     let letters = outcome.letters_fault.as_ref();
     let target = outcome.target_fault.as_ref();
     [
         state.map(|error| Fault::new(Exit::State, error.to_string())),
         letters.map(Fault::letters),
-        aws_refusal(outcome).map(Fault::from),
+        aws_refusal(outcome, lanes, account_known).map(Fault::from),
         target.cloned().map(Fault::from),
     ]
     .into_iter()
@@ -196,18 +198,30 @@ fn faults(outcome: &Outcome) -> Vec<Fault> {
     .collect()
 }
 
-/// AWS as a whole refuses when the credentials ran out, or when no region at all let itself be
-/// read: then it is not the regions, it is the credentials.
-fn aws_refusal(outcome: &Outcome) -> Option<AwsError> {
+/// AWS as a whole refuses when the credentials ran out, or when no region at all that was asked let
+/// itself be read: then it is not the regions, it is the credentials or their permissions.
+fn aws_refusal(
+    outcome: &Outcome,
+    lanes: &[(String, Arc<Counts>)],
+    account_known: bool,
+) -> Option<AwsError> {
     let expired = outcome.ends.iter().find_map(|(end, _)| match end {
         End::Expired(reason) => Some(AwsError::Expired(reason.clone())),
         _ => None,
     });
-    let refused = |end: &End| match end {
-        End::NotEnabled(reason) | End::Denied(reason) => Some(reason.clone()),
-        _ => None,
-    };
-    let refusals: Option<Vec<_>> = outcome.ends.iter().map(|(end, _)| refused(end)).collect();
-    let everywhere = refusals.and_then(|reasons| reasons.into_iter().next());
-    expired.or(everywhere.map(AwsError::Refused))
+    if expired.is_some() {
+        return expired;
+    }
+    let asked = |(_, counts): &&(String, Arc<Counts>)| counts.get(Counter::Calls) > 0;
+    let (mut denied, mut unknown) = (None, None);
+    for ((end, _), _) in outcome.ends.iter().zip(lanes).filter(|(_, lane)| asked(lane)) {
+        match end {
+            End::Denied(reason) => denied = Some(AwsError::Denied(reason.clone())),
+            End::NotEnabled(reason) => unknown = Some(AwsError::Refused(reason.clone())),
+            _ => return None,
+        }
+    }
+    // Credentials whose account AWS told are good: it is the named regions that are not enabled.
+    let good = account_known && outcome.named.contains(&true);
+    denied.or(unknown.filter(|_| !good))
 }

@@ -86,9 +86,14 @@ pub enum RegionOutcome {
 }
 
 impl RegionOutcome {
-    /// Whether it makes the run partial. A region that is not enabled holds nothing to load.
-    pub fn is_missing(self) -> bool {
-        matches!(self, Self::Partial | Self::Denied | Self::Failed)
+    /// Whether it makes the run partial. A region that is not enabled holds nothing to load, so it
+    /// is missed by those alone who named it.
+    pub fn is_missing(self, named: bool) -> bool {
+        match self {
+            Self::Complete => false,
+            Self::NotEnabled => named,
+            Self::Partial | Self::Denied | Self::Failed => true,
+        }
     }
 }
 
@@ -101,6 +106,9 @@ pub struct RegionSummary {
     pub outcome: RegionOutcome,
     /// Why, where it is not complete.
     pub reason: Option<String>,
+    /// Whether it makes the run partial.
+    #[serde(skip)]
+    pub missing: bool,
     /// Its counters.
     #[serde(flatten)]
     pub counted: Counted,
@@ -159,7 +167,7 @@ impl Counted {
 /// The exit code of what is in a summary; what else went wrong is added to it.
 pub fn exit(regions: &[RegionSummary], rejected: u64, faults: &[Exit]) -> Exit {
     let mut applying = faults.to_vec();
-    if regions.iter().any(|region| region.outcome.is_missing()) {
+    if regions.iter().any(|region| region.missing) {
         applying.push(Exit::Partial);
     }
     if rejected > 0 {

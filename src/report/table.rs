@@ -48,11 +48,12 @@ fn line(text: &mut String, line: &str) {
 
 fn notes(summary: &Summary) -> Vec<String> {
     let mut notes = Vec::new();
-    for region in summary.regions.iter().filter(|region| region.outcome.is_missing()) {
+    for region in summary.regions.iter().filter(|region| region.missing) {
         let reason = region.reason.as_deref().unwrap_or("unknown reason");
         notes.push(format!("not loaded whole: {}: {reason}", region.region));
     }
-    let off = |region: &&RegionSummary| region.outcome == RegionOutcome::NotEnabled;
+    let off =
+        |region: &&RegionSummary| region.outcome == RegionOutcome::NotEnabled && !region.missing;
     let off: Vec<_> = summary.regions.iter().filter(off).map(|r| r.region.as_str()).collect();
     if !off.is_empty() {
         notes.push(format!("not enabled, so not read: {}", off.join(", ")));

@@ -70,6 +70,9 @@ pub(crate) fn failed(action: &'static str, path: &Path, error: &io::Error) -> Si
         io::ErrorKind::PermissionDenied => {
             "permission denied; check who owns the file and its folder".to_owned()
         }
+        io::ErrorKind::ReadOnlyFilesystem => {
+            "the disk is read-only; make it writable, or name a file on another".to_owned()
+        }
         io::ErrorKind::IsADirectory => "it is a folder; name a file in it".to_owned(),
         _ => error.to_string(),
     };

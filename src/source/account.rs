@@ -22,11 +22,23 @@ pub struct Account {
     pub partition: Partition,
 }
 
-/// Asks whose credentials these are; `hint` is a region that the user named.
+/// Asks whose credentials these are; `hint` is a region that the user named, of which only the
+/// partition counts: it need not be enabled, nor exist.
 pub async fn identify(aws: &Aws, hint: Option<&str>) -> Result<Account, AwsError> {
     aws.require_credentials().await?;
-    let region = hint.or(aws.home_region()).unwrap_or(FALLBACK_REGION);
-    let guessed = Partition::of_region(region);
+    let guessed = Partition::of_region(hint.or(aws.home_region()).unwrap_or(FALLBACK_REGION));
+    let home = aws.home_region().filter(|region| Partition::of_region(region) == guessed);
+    let leader = guessed.leader();
+    match ask(aws, home.unwrap_or(leader), guessed).await {
+        // A home region that is not enabled knows no credentials; the leader always is.
+        Err(AwsError::Refused(_)) if home.is_some_and(|home| home != leader) => {
+            ask(aws, leader, guessed).await
+        }
+        answer => answer,
+    }
+}
+
+async fn ask(aws: &Aws, region: &str, guessed: Partition) -> Result<Account, AwsError> {
     let client = Client::new(&aws.in_region_patiently(region));
     let error = match client.get_caller_identity().send().await {
         Ok(identity) => {

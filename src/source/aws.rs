@@ -28,6 +28,11 @@ pub enum AwsError {
         "AWS refuses the credentials: {0}; check them with `aws sts get-caller-identity`, then run again"
     )]
     Refused(String),
+    /// No region lets them read its events.
+    #[error(
+        "AWS refuses the events of every region asked: {0}; allow cloudtrail:LookupEvents to this user or role, then run again"
+    )]
+    Denied(String),
     /// They have run out.
     #[error(
         "the AWS credentials have expired: {0}; renew them and run again: the run goes on where it stopped"

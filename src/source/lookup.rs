@@ -92,17 +92,22 @@ impl LookupEvents for LookupClient {
             request = request.event_category(EventCategory::Insight);
         }
         match request.send().await {
-            Ok(output) => Ok(answer(output)),
+            Ok(output) => answer(output),
             Err(error) => Err(refusal(&error)),
         }
     }
 }
 
-fn answer(output: LookupEventsOutput) -> Answer {
+/// The SDK reads an empty body as a page without members. AWS lists the events of an empty page
+/// too, so without a list nothing is proved.
+fn answer(output: LookupEventsOutput) -> Result<Answer, Refusal> {
     let token = output.next_token.filter(|token| !token.is_empty());
-    let items: Vec<_> = output.events.unwrap_or_default().into_iter().map(item).collect();
+    let Some(events) = output.events else {
+        return Err(Refusal::Unreadable("HTTP 200 without a list of events".to_owned()));
+    };
+    let items: Vec<_> = events.into_iter().map(item).collect();
     let oldest = items.iter().filter_map(|(second, _)| *second).min();
-    Answer { facts: PageFacts { oldest, events: items.len(), token }, items }
+    Ok(Answer { facts: PageFacts { oldest, events: items.len(), token }, items })
 }
 
 /// The time of the lookup answer is what windows are about; the record's own is the same second.

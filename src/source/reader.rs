@@ -4,7 +4,7 @@
 //! task. Pages are handed on in the order in which they are taken in, which for one chain is the
 //! order of reading. It never decides what is covered: a page only says what it would prove.
 
-use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
+use std::{collections::HashMap, future::Future, pin::Pin, sync::Arc};
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use futures_util::{StreamExt, stream::FuturesUnordered};
@@ -23,7 +23,7 @@ use crate::{
     event::Ticket,
     limits::{
         AWS_FIRST_PATIENCE, AWS_PATIENCE, AWS_RETRY_FIRST, AWS_RETRY_LONGEST, MOST_CALLS_UNDER_WAY,
-        MOST_TOKENS_LOST,
+        MOST_TOKENS_LOST, MOST_UNREADABLE,
     },
 };
 
@@ -53,6 +53,25 @@ enum Step {
     Rested(u32),
 }
 
+/// What a chain's call has met since its last page.
+#[derive(Debug)]
+struct Faults {
+    unreadable: u32,
+    delays: ExponentialBackoff,
+}
+
+impl Default for Faults {
+    fn default() -> Self {
+        let delays = ExponentialBuilder::new()
+            .with_min_delay(AWS_RETRY_FIRST)
+            .with_max_delay(AWS_RETRY_LONGEST)
+            .without_max_times()
+            .with_jitter()
+            .build();
+        Self { unreadable: 0, delays }
+    }
+}
+
 /// Reads one region.
 pub struct Reader<C> {
     region: usize,
@@ -65,7 +84,7 @@ pub struct Reader<C> {
     next_page: u64,
     last_answer: Option<Instant>,
     begun: Instant,
-    delays: Option<ExponentialBackoff>,
+    faults: HashMap<u32, Faults>,
 }
 
 impl<C: LookupEvents> Reader<C> {
@@ -88,7 +107,7 @@ impl<C: LookupEvents> Reader<C> {
             next_page: 0,
             last_answer: None,
             begun: Instant::now(),
-            delays: None,
+            faults: HashMap::new(),
         }
     }
 
@@ -132,7 +151,7 @@ impl<C: LookupEvents> Reader<C> {
             Step::Rested(chain) => self.planner.repeat(chain),
             Step::Called(call, _, Ok(answer)) => {
                 self.last_answer = Some(Instant::now());
-                self.delays = None;
+                self.faults.remove(&call.chain);
                 return self.hand_on(&call, answer, stop).await;
             }
             Step::Called(call, called, Err(refusal)) => {
@@ -151,7 +170,7 @@ impl<C: LookupEvents> Reader<C> {
         let reading = self.planner.page(call.chain, &answer.facts);
         if reading.stuck > MOST_TOKENS_LOST {
             return Err(End::Failed(format!(
-                "AWS gave the same NextToken {MOST_TOKENS_LOST} times"
+                "AWS gave the same NextToken {MOST_TOKENS_LOST} times; run again later"
             )));
         }
         let mine = |second: Option<i64>| second.is_none_or(|second| second >= reading.floor);
@@ -179,6 +198,7 @@ impl<C: LookupEvents> Reader<C> {
                 return Ok(());
             }
             Refusal::Passing(reason) => return self.rest(call.chain, &reason),
+            Refusal::Unreadable(reason) => return self.unreadable(call.chain, &reason),
             Refusal::TokenRefused => self.planner.token_lost(call.chain),
             Refusal::TimeRange => self.planner.start_too_old(call.chain),
             Refusal::Expired(reason) => return Err(End::Expired(reason)),
@@ -188,9 +208,23 @@ impl<C: LookupEvents> Reader<C> {
         };
         self.counts.add(Counter::Retried, 1);
         if stuck > MOST_TOKENS_LOST {
-            return Err(End::Failed(format!("AWS refused the page {MOST_TOKENS_LOST} times")));
+            return Err(End::Failed(format!(
+                "AWS refused the page {MOST_TOKENS_LOST} times; run again later"
+            )));
         }
         Ok(())
+    }
+
+    /// Lets a chain rest after an answer that is no page, unless that happened too often.
+    fn unreadable(&mut self, chain: u32, reason: &str) -> Result<(), End> {
+        let faults = self.faults.entry(chain).or_default();
+        faults.unreadable += 1;
+        if faults.unreadable >= MOST_UNREADABLE {
+            return Err(End::Failed(format!(
+                "the answer to LookupEvents was no page of events {MOST_UNREADABLE} times in a row ({reason}); look for a proxy that answers in AWS's place, then run again"
+            )));
+        }
+        self.rest(chain, reason)
     }
 
     /// Lets a chain rest after a passing fault, unless the region has been silent for too long.
@@ -201,27 +235,18 @@ impl<C: LookupEvents> Reader<C> {
         };
         if since.elapsed() >= patience {
             let minutes = since.elapsed().as_secs().div_ceil(60);
-            return Err(End::Failed(format!("no answer for {minutes} min: {reason}")));
+            return Err(End::Failed(format!(
+                "no answer for {minutes} min ({reason}); look at the way to AWS, then run again"
+            )));
         }
         tracing::debug!(region = self.region, reason, "call failed, to be made again");
         self.counts.add(Counter::Retried, 1);
-        let delay = self.next_delay();
+        let delay = self.faults.entry(chain).or_default().delays.next();
+        let delay = delay.unwrap_or(AWS_RETRY_LONGEST);
         self.under_way.push(Box::pin(async move {
             tokio::time::sleep(delay).await;
             Step::Rested(chain)
         }));
         Ok(())
-    }
-
-    fn next_delay(&mut self) -> Duration {
-        let delays = self.delays.get_or_insert_with(|| {
-            ExponentialBuilder::new()
-                .with_min_delay(AWS_RETRY_FIRST)
-                .with_max_delay(AWS_RETRY_LONGEST)
-                .without_max_times()
-                .with_jitter()
-                .build()
-        });
-        delays.next().unwrap_or(AWS_RETRY_LONGEST)
     }
 }

@@ -15,6 +15,8 @@ pub enum Refusal {
     TimeRange,
     /// A passing fault of the service or of the way to it: call again.
     Passing(String),
+    /// An answer that is no page, as a proxy in between sends it: call again, but not for long.
+    Unreadable(String),
     /// The credentials have run out.
     Expired(String),
     /// The region does not know the credentials: it is not enabled, or they are wrong, or they are
@@ -62,7 +64,7 @@ pub fn classify(code: Option<&str>, status: u16, message: &str) -> Refusal {
         | "RequestTimeoutException" => Refusal::Passing(said()),
         _ if status == 429 => Refusal::Throttled,
         // The SDK reports a page that it cannot read as an error without a code.
-        "" if status < 400 => Refusal::Passing(format!("malformed page, {}", said())),
+        "" if status < 400 => Refusal::Unreadable(said()),
         _ if status >= 500 || status == 408 => Refusal::Passing(said()),
         _ => Refusal::Refused(said()),
     }
@@ -80,7 +82,7 @@ mod tests {
             (Some("InvalidTimeRangeException"), 400, Refusal::TimeRange),
             (None, 429, Refusal::Throttled),
             (None, 503, Refusal::Passing("HTTP 503 m".into())),
-            (None, 200, Refusal::Passing("malformed page, HTTP 200 m".into())),
+            (None, 200, Refusal::Unreadable("HTTP 200 m".into())),
             (Some("InternalFailure"), 500, Refusal::Passing("InternalFailure: m".into())),
             (
                 Some("ExpiredTokenException"),

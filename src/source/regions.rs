@@ -1,7 +1,8 @@
 //! Which regions there are, and which of them are enabled.
 //!
 //! `account:ListRegions` says; where it is denied or does not exist, a built-in list of the partition
-//! does, and the first call in each region tells whether it is enabled.
+//! does, and the first call in each region tells whether it is enabled. Where the user names the
+//! regions, AWS is asked only about a name that this version does not know.
 //! API: <https://docs.aws.amazon.com/accounts/latest/reference/API_ListRegions.html>.
 //! Built-in list: botocore's endpoints of CloudTrail, 2026-11.
 
@@ -71,8 +72,19 @@ impl Partition {
 pub struct Region {
     /// Its name.
     pub name: String,
-    /// Whether it may be read; a disabled region has a history, but nobody can ask for it.
-    pub enabled: bool,
+    /// Whether it may be read.
+    pub standing: Standing,
+}
+
+/// How an account and a region stand to each other, before the region itself is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// It is enabled, or nobody says that it is not.
+    Open,
+    /// It is disabled: it has a history, but nobody can ask for it.
+    Disabled,
+    /// The account has no region of this name.
+    Unknown,
 }
 
 /// Which regions a user wants.
@@ -84,31 +96,51 @@ pub struct Wanted {
     pub except: Vec<String>,
 }
 
+impl Wanted {
+    /// Whether this region is one of them.
+    pub fn includes(&self, name: &str) -> bool {
+        let among = |names: &[String]| names.iter().any(|other| other == name);
+        (self.only.is_empty() || among(&self.only)) && !among(&self.except)
+    }
+}
+
 /// Asks which regions the account has. Says in words why when it had to do with the built-in list.
 pub async fn discover(
     aws: &Aws,
     partition: Partition,
     wanted: &Wanted,
 ) -> (Vec<Region>, Option<String>) {
-    if !wanted.only.is_empty() {
-        return (choose(wanted.only.iter().map(enabled), wanted), None);
+    let built_in = || partition.built_in().map(open);
+    let known = |name: &String| partition.built_in().any(|region| region == name);
+    if !wanted.only.is_empty() && wanted.only.iter().all(known) {
+        return (choose(wanted.only.iter().map(open), wanted), None);
     }
-    match list(aws, partition).await {
-        Ok(listed) if !listed.is_empty() => (choose(listed, wanted), None),
-        Ok(_) => {
-            (choose(partition.built_in().map(enabled), wanted), Some("it named none".to_owned()))
-        }
-        Err(reason) => (choose(partition.built_in().map(enabled), wanted), Some(reason)),
+    let listed = match list(aws, partition).await {
+        Ok(listed) if !listed.is_empty() => Ok(listed),
+        Ok(_) => Err("it named none".to_owned()),
+        Err(reason) => Err(reason),
+    };
+    match listed {
+        Ok(listed) if wanted.only.is_empty() => (choose(listed, wanted), None),
+        Ok(listed) => (choose(wanted.only.iter().map(|name| find(name, &listed)), wanted), None),
+        // What the user names is tried, known or not.
+        Err(_) if !wanted.only.is_empty() => (choose(wanted.only.iter().map(open), wanted), None),
+        Err(reason) => (choose(built_in(), wanted), Some(reason)),
     }
 }
 
-fn enabled(name: impl AsRef<str>) -> Region {
-    Region { name: name.as_ref().to_owned(), enabled: true }
+fn open(name: impl AsRef<str>) -> Region {
+    Region { name: name.as_ref().to_owned(), standing: Standing::Open }
+}
+
+fn find(name: &str, listed: &[Region]) -> Region {
+    let unknown = || Region { name: name.to_owned(), standing: Standing::Unknown };
+    listed.iter().find(|region| region.name == name).cloned().unwrap_or_else(unknown)
 }
 
 fn choose(regions: impl IntoIterator<Item = Region>, wanted: &Wanted) -> Vec<Region> {
     let all: BTreeSet<Region> = regions.into_iter().collect();
-    all.into_iter().filter(|region| !wanted.except.contains(&region.name)).collect()
+    all.into_iter().filter(|region| wanted.includes(&region.name)).collect()
 }
 
 async fn list(aws: &Aws, partition: Partition) -> Result<Vec<Region>, String> {
@@ -137,8 +169,9 @@ async fn list(aws: &Aws, partition: Partition) -> Result<Vec<Region>, String> {
 
 /// A region that is being enabled or disabled may answer, so it is tried.
 fn region(listed: ListedRegion) -> Option<Region> {
-    let enabled = listed.region_opt_status != Some(RegionOptStatus::Disabled);
-    listed.region_name.map(|name| Region { name, enabled })
+    let disabled = listed.region_opt_status == Some(RegionOptStatus::Disabled);
+    let standing = if disabled { Standing::Disabled } else { Standing::Open };
+    listed.region_name.map(|name| Region { name, standing })
 }
 
 #[cfg(test)]
@@ -160,7 +193,16 @@ mod tests {
     #[test]
     fn a_region_is_chosen_once_and_not_when_excluded() {
         let wanted = Wanted { only: Vec::new(), except: vec!["b".into()] };
-        let names: Vec<_> = choose(["b", "a", "a"].map(enabled), &wanted);
-        assert_eq!(names, [enabled("a")]);
+        let names: Vec<_> = choose(["b", "a", "a"].map(open), &wanted);
+        assert_eq!(names, [open("a")]);
+    }
+
+    #[test]
+    fn a_name_that_is_in_no_list_is_unknown() {
+        let disabled = Region { name: "b".into(), standing: Standing::Disabled };
+        let listed = [open("a"), disabled.clone()];
+        assert_eq!(find("a", &listed), open("a"));
+        assert_eq!(find("b", &listed), disabled);
+        assert_eq!(find("c", &listed).standing, Standing::Unknown);
     }
 }

@@ -18,6 +18,8 @@ mod project;
 #[cfg(test)]
 mod quota_on_paper;
 #[cfg(test)]
+mod selection;
+#[cfg(test)]
 mod sigv4;
 #[cfg(test)]
 mod simulated_aws;

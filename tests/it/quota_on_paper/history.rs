@@ -29,11 +29,7 @@ impl History {
     }
 
     /// About so many events, drawn with the weight of each hour.
-    fn drawn(
-        events: u64,
-        rng: &mut fastrand::Rng,
-        weight: impl Fn(usize) -> f64,
-    ) -> Self {
+    fn drawn(events: u64, rng: &mut fastrand::Rng, weight: impl Fn(usize) -> f64) -> Self {
         let all: f64 = (0..HOURS).map(&weight).sum();
         let mut owed = 0.0;
         Self::new((0..HOURS).map(|hour| {

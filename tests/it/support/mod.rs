@@ -9,7 +9,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 pub(crate) mod aws;
+pub(crate) mod disk;
 pub(crate) mod engines;
+pub(crate) mod files;
 pub(crate) mod run;
 
 /// A name that no other test has, on this engine or another, in this run or an earlier one:

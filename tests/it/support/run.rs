@@ -13,6 +13,7 @@
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::fs::{self, File};
+use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -108,6 +109,12 @@ impl Trailhaul {
         self
     }
 
+    /// A standard input that goes on until the test is done with it; [`Running::feed`] writes to it.
+    pub(crate) fn stdin_held_open(mut self) -> Self {
+        self.command.stdin(Stdio::piped());
+        self
+    }
+
     /// Runs it to its end.
     pub(crate) async fn run(self) -> Finished {
         self.spawn().wait().await
@@ -134,6 +141,11 @@ pub(crate) struct Running {
 }
 
 impl Running {
+    /// Writes to a standard input that is held open.
+    pub(crate) fn feed(&mut self, text: &str) {
+        self.child.stdin.as_mut().unwrap().write_all(text.as_bytes()).unwrap();
+    }
+
     /// SIGKILL: as if the machine had lost power, for this process.
     pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
