@@ -12,7 +12,9 @@ use std::time::Duration;
 use clap::Parser;
 use jiff::Timestamp;
 use trailhaul::demo::generator::{generate, spread};
-use trailhaul::demo::{Account, Credentials, Options, Quota, Region, SimulatedAws, Status};
+use trailhaul::demo::{
+    Account, Credentials, Latency, Options, Quota, Region, SimulatedAws, Status,
+};
 
 /// Serve a simulated AWS until Ctrl-C.
 #[derive(Debug, Parser)]
@@ -50,8 +52,12 @@ async fn main() -> anyhow::Result<()> {
     let args = Args::parse();
     let latency = Duration::try_from_secs_f64(args.latency)?;
     let quota = if args.unlimited { Quota::UNLIMITED } else { Quota::default() };
-    let options =
-        Options { port: args.port, latency: (latency, latency), quota, ..Options::default() };
+    let options = Options {
+        port: args.port,
+        latency: Latency::Between(latency, latency),
+        quota,
+        ..Options::default()
+    };
     let aws = SimulatedAws::start(account(&args), options).await?;
     let Credentials { access_key, secret, .. } = Credentials::default();
     let mut out = std::io::stdout().lock();

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::{Fault, load, print};
 use crate::{
-    demo::{Credentials, Options, SimulatedAws, generator},
+    demo::{Credentials, Latency, Options, SimulatedAws, generator},
     exit::Exit,
     limits::{DEMO_EVENTS, DEMO_LATENCY, DEMO_SEED},
     report::{logging, progress},
@@ -28,7 +28,8 @@ pub(super) async fn run(mut settings: LoadSettings, output: OutputSettings) -> R
     let next = next_command(&settings.place);
 
     let account = generator::generate(DEMO_SEED, Timestamp::now(), DEMO_EVENTS);
-    let options = Options { latency: DEMO_LATENCY, ..Options::default() };
+    let (least, most) = DEMO_LATENCY;
+    let options = Options { latency: Latency::Between(least, most), ..Options::default() };
     let simulated = SimulatedAws::start(account, options).await.map_err(Fault::internal)?;
     tracing::info!(endpoint = simulated.endpoint(), "simulated AWS, with the documented quota");
     let Credentials { access_key, secret, .. } = Credentials::default();

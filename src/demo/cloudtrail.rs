@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::account::{Account, Region, Status};
 use super::faults::{Access, BadEvent, Call, Instead, Paging, Plan, Scripted, plan};
+use super::latency::Latency;
 use super::lookup::{self, TOP};
 use super::page::response;
 use super::query::Query;
@@ -24,7 +25,7 @@ use super::wire::Refusal;
 #[derive(Debug)]
 pub(super) struct History {
     quota: Quota,
-    latency: (Duration, Duration),
+    latency: Latency,
     seal: Seal,
     rng: Rng,
     buckets: HashMap<String, Bucket>,
@@ -64,7 +65,7 @@ pub(super) enum Step {
 }
 
 impl History {
-    pub(super) fn new(quota: Quota, latency: (Duration, Duration), seed: u64) -> Self {
+    pub(super) fn new(quota: Quota, latency: Latency, seed: u64) -> Self {
         Self {
             quota,
             latency,
@@ -100,7 +101,7 @@ impl History {
         if scripted || !admitted {
             return at_once(Step::Throttled);
         }
-        let delay = self.delay(plan.latency.unwrap_or(self.latency));
+        let delay = plan.latency.unwrap_or(self.latency).draw(&mut self.rng);
         match Query::read(asked.body, asked.today) {
             Ok(query) => {
                 let step = self.step(asked, &plan, found, &query);
@@ -108,10 +109,6 @@ impl History {
             }
             Err(refusal) => Turn { delay, query: None, step: Step::Refused(refusal) },
         }
-    }
-
-    fn delay(&mut self, (least, most): (Duration, Duration)) -> Duration {
-        least + most.saturating_sub(least).mul_f64(self.rng.f64())
     }
 
     fn step(&mut self, asked: Asked<'_>, plan: &Plan, region: &Region, query: &Query) -> Step {
@@ -217,7 +214,7 @@ mod tests {
         let events = spread("us-east-1", TODAY - 10, 1, 180, 3);
         let regions = vec![Region::new("us-east-1", Status::Enabled).with(events)];
         let account = Account::new(regions);
-        let mut history = History::new(Quota::default(), (Duration::ZERO, Duration::ZERO), 1);
+        let mut history = History::new(Quota::default(), Latency::default(), 1);
         let script: Vec<_> =
             script.iter().map(|fault| Scripted::anywhere(when.clone(), fault.clone())).collect();
         let (start, mut token) = (Instant::now(), None);

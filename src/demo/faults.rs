@@ -7,6 +7,8 @@
 use std::ops::Range;
 use std::time::Duration;
 
+use super::latency::Latency;
+
 /// A fault with its address.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scripted {
@@ -32,8 +34,8 @@ pub enum When {
 /// What can go wrong with a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
-    /// The answer takes a time between these two, which may be the same.
-    Latency(Duration, Duration),
+    /// The answer takes longer or shorter than others.
+    Latency(Latency),
     /// `ThrottlingException`, although the quota would admit the call.
     Throttle,
     /// Another caller takes this many calls a minute out of the same quota.
@@ -94,7 +96,7 @@ pub(super) struct Plan {
     pub(super) access: Option<Access>,
     /// Calls a minute that another caller takes.
     pub(super) elsewhere: u32,
-    pub(super) latency: Option<(Duration, Duration)>,
+    pub(super) latency: Option<Latency>,
     /// Takes the place of the answer.
     pub(super) instead: Option<Instead>,
     pub(super) paging: Option<Paging>,
@@ -135,7 +137,7 @@ pub(super) fn plan(script: &[Scripted], call: Call<'_>) -> Plan {
     let mut plan = Plan::default();
     for scripted in script.iter().filter(|scripted| scripted.applies(call)) {
         match scripted.fault {
-            Fault::Latency(least, most) => plan.latency = plan.latency.or(Some((least, most))),
+            Fault::Latency(latency) => plan.latency = plan.latency.or(Some(latency)),
             Fault::OtherCaller(calls) => plan.elsewhere = plan.elsewhere.saturating_add(calls),
             Fault::Throttle => plan.instead = plan.instead.or(Some(Instead::Throttle)),
             Fault::ServerError => plan.instead = plan.instead.or(Some(Instead::ServerError)),
@@ -249,15 +251,15 @@ mod tests {
     fn faults_add_up_and_the_first_of_a_kind_wins() {
         let second = Duration::from_secs(1);
         let script = [
-            Fault::Latency(second, second),
+            Fault::Latency(Latency::Between(second, second)),
             Fault::Reset,
             Fault::ServerError,
-            Fault::Latency(second * 2, second * 3),
+            Fault::Latency(Latency::Between(second * 2, second * 3)),
             Fault::StaleToken,
         ]
         .map(|fault| Scripted::anywhere(When::Always, fault));
         let expected = Plan {
-            latency: Some((second, second)),
+            latency: Some(Latency::Between(second, second)),
             instead: Some(Instead::Reset),
             paging: Some(Paging::StaleToken),
             ..Plan::default()

@@ -53,15 +53,31 @@ pub fn generate(seed: u64, now: Timestamp, events: usize) -> Account {
 ///
 /// Large numbers are cheap: the records repeat a few bodies under ids and times of their own.
 pub fn spread(region: &str, newest: i64, step: i64, count: usize, seed: u64) -> Vec<Event> {
+    let seconds = std::iter::successors(Some(newest), |second| Some(second - step));
+    stamped(region, seconds.take(count), count, seed)
+}
+
+/// `count` events, evenly over so many seconds back from `newest`; several in a second where they
+/// are more. As cheap as [`spread`].
+pub fn within(region: &str, newest: i64, seconds: i64, count: usize, seed: u64) -> Vec<Event> {
+    let number = i64::try_from(count).unwrap_or(i64::MAX).max(1);
+    let times = (0..number).map(|index| newest - index * seconds / number);
+    stamped(region, times.take(count), count, seed)
+}
+
+/// An event at each of these seconds, which are `count`.
+fn stamped(
+    region: &str,
+    seconds: impl Iterator<Item = i64>,
+    count: usize,
+    seed: u64,
+) -> Vec<Event> {
     let mut rng = Rng::with_seed(seed);
     let bodies = distinct(&mut rng, region, count.min(DEMO_DISTINCT_RECORDS));
-    let mut second = newest;
-    let stamped = bodies.iter().cycle().take(count).map(|body| {
-        let event = Event::stamped(second, rng.u128(..), Arc::clone(body));
-        second -= step;
-        event
-    });
-    stamped.collect()
+    let events = seconds
+        .zip(bodies.iter().cycle())
+        .map(|(second, body)| Event::stamped(second, rng.u128(..), Arc::clone(body)));
+    events.collect()
 }
 
 /// `count` events, all in one second.

@@ -7,7 +7,7 @@
 //!
 //! Events and where they are: `account`, `record`, [`generator`] with its `apis` and `caller`. What
 //! a call meets, in this order: `server` takes it, `sigv4` proves who sent it, `faults` says what
-//! goes wrong, `quota` admits it, `query` reads it, `lookup` finds the page, `token` seals the
+//! goes wrong, `quota` admits it, `latency` makes it wait, `query` reads it, `lookup` finds the page, `token` seals the
 //! place to go on from, `page` writes it all. Everything but the server itself is free of I/O.
 
 pub mod generator;
@@ -19,6 +19,7 @@ mod calls;
 mod cloudtrail;
 mod faults;
 mod identity;
+mod latency;
 mod lookup;
 mod page;
 mod query;
@@ -34,6 +35,7 @@ mod wire;
 pub use account::{Account, Region, Status};
 pub use calls::{LoggedCall, Operation, Outcome};
 pub use faults::{BadEvent, Fault, Scripted, When};
+pub use latency::Latency;
 pub use quota::Quota;
 pub use record::{Event, NoEventTime};
 pub use server::SimulatedAws;

@@ -14,6 +14,7 @@ use super::calls::{LoggedCall, Operation, Outcome};
 use super::cloudtrail::{Asked, History, Step, Turn, expired, write};
 use super::faults::{Access, Call, Scripted, plan};
 use super::identity::{caller_identity, list_regions};
+use super::latency::Latency;
 use super::quota::Quota;
 use super::record::{Event, uuid};
 use super::sigv4::{Claim, Credentials, Received, unrecognized};
@@ -26,8 +27,8 @@ pub struct Options {
     pub credentials: Credentials,
     /// LookupEvents' quota per region.
     pub quota: Quota,
-    /// How long a LookupEvents answer takes: at least and at most. Throttles come at once.
-    pub latency: (Duration, Duration),
+    /// How long a LookupEvents answer takes. Throttles come at once.
+    pub latency: Latency,
     /// What goes wrong.
     pub faults: Vec<Scripted>,
     /// Whether the caller lacks the permission for ListRegions.

@@ -14,8 +14,8 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use trailhaul::demo::generator::{clustered, generate, spread};
 use trailhaul::demo::{
-    Account, BadEvent, Credentials, Fault, Operation, Options, Outcome, Quota, Region, Scripted,
-    SimulatedAws, Status, When,
+    Account, BadEvent, Credentials, Fault, Latency, Operation, Options, Outcome, Quota, Region,
+    Scripted, SimulatedAws, Status, When,
 };
 
 const REGION: &str = "us-east-1";
@@ -197,7 +197,7 @@ async fn faults_reach_the_client_as_what_they_are() {
 #[tokio::test]
 async fn latency_is_waited_out_but_not_by_throttles() {
     let second = Duration::from_secs(1);
-    let options = Options { latency: (second, second), ..Options::default() };
+    let options = Options { latency: Latency::Between(second, second), ..Options::default() };
     let aws = SimulatedAws::start(one_region(60), options).await.unwrap();
     let client = client(&aws, &Credentials::default());
     let timed = async || {
