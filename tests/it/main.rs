@@ -16,6 +16,8 @@ mod normalize;
 #[cfg(test)]
 mod project;
 #[cfg(test)]
+mod rules_on_engines;
+#[cfg(test)]
 mod sigv4;
 #[cfg(test)]
 mod simulated_aws;
