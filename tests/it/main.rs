@@ -4,6 +4,8 @@
 //! `cfg(test)` is always on here; it tells clippy that helpers are tests too.
 
 #[cfg(test)]
+mod access;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod engines;
