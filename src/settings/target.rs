@@ -60,14 +60,14 @@ pub fn place(to: &str, args: cli::Target) -> Result<Place, UsageError> {
         return Ok(Place::File(PathBuf::from(path)));
     }
     let url: reqwest::Url = to.parse().map_err(|_| not_a_target())?;
-    let Some(host) = url.host_str().filter(|_| matches!(url.scheme(), "http" | "https")) else {
+    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
         return Err(not_a_target());
-    };
+    }
     let (ca_cert, insecure) = (args.ca_cert.clone(), args.insecure);
     if let Some(path) = &ca_cert {
         read_text("--ca-cert", path)?;
     }
-    let auth = auth(host, args)?;
+    let auth = auth(&url, args)?;
     Ok(Place::Cluster(Box::new(Cluster { url: Secret::new(to), auth, ca_cert, insecure })))
 }
 
@@ -78,7 +78,16 @@ fn not_a_target() -> UsageError {
     )
 }
 
-fn auth(host: &str, args: cli::Target) -> Result<AuthSettings, UsageError> {
+fn auth(url: &reqwest::Url, args: cli::Target) -> Result<AuthSettings, UsageError> {
+    if !url.username().is_empty() || url.password().is_some() {
+        return match beside_the_url(&args) {
+            Some(other) => Err(UsageError(format!(
+                "the URL of --to holds a user, and {other} is given too: leave one of the two out"
+            ))),
+            None => Ok(AuthSettings::None),
+        };
+    }
+    let host = url.host_str().unwrap_or_default();
     let api_key = secret("--api-key-file", "TRAILHAUL_API_KEY", args.api_key_file.as_deref())?;
     let how = args.auth.unwrap_or_else(|| {
         if api_key.is_some() {
@@ -120,6 +129,22 @@ fn auth(host: &str, args: cli::Target) -> Result<AuthSettings, UsageError> {
             AuthSettings::SigV4 { service: service.to_owned(), region }
         }
     })
+}
+
+/// What says how to authenticate, other than the URL.
+fn beside_the_url(args: &cli::Target) -> Option<&'static str> {
+    let set = |name| env(name).is_some_and(|value| !value.is_empty());
+    let given = [
+        ("--auth", args.auth.is_some()),
+        ("--user", args.user.is_some()),
+        ("--password-file", args.password_file.is_some()),
+        ("TRAILHAUL_PASSWORD", set("TRAILHAUL_PASSWORD")),
+        ("--api-key-file", args.api_key_file.is_some()),
+        ("TRAILHAUL_API_KEY", set("TRAILHAUL_API_KEY")),
+        ("--sigv4-service", args.sigv4_service.is_some()),
+        ("--sigv4-region", args.sigv4_region.is_some()),
+    ];
+    given.into_iter().find(|(_, given)| *given).map(|(name, _)| name)
 }
 
 /// A secret from its file, else from its variable.
@@ -184,6 +209,9 @@ mod tests {
             AuthSettings::ApiKey(Secret::new("pw"))
         );
         assert_eq!(auth_of(amazon, &["--auth", "none"]), AuthSettings::None);
+        // As the URL says, also where the host would say something else.
+        let with_user = amazon.replace("://", "://joe:pw@");
+        assert_eq!(auth_of(&with_user, &[]), AuthSettings::None);
     }
 
     #[test]

@@ -69,7 +69,10 @@ impl Failure {
             FailureKind::UnknownAuthority => {
                 "its certificate is of an authority that is not trusted; name the authority's certificate with --ca-cert FILE".to_owned()
             }
-            FailureKind::BadCertificate => format!("its certificate is not valid for it ({})", self.reason),
+            FailureKind::BadCertificate => format!(
+                "its certificate is not valid for it ({}); check the host in the URL, and the certificate's names and dates",
+                self.reason
+            ),
             FailureKind::NotTls => "it does not speak TLS; try http:// instead".to_owned(),
             FailureKind::Closed if http.is_plain() => {
                 "it closed the connection without an answer; if the port expects TLS, try https:// instead".to_owned()
@@ -130,5 +133,25 @@ impl From<reqwest::Error> for Failure {
             _ => FailureKind::Other,
         };
         Self { kind, reason }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sink::auth::Auth;
+    use crate::sink::http::HttpOptions;
+
+    #[test]
+    fn what_is_wrong_with_a_certificate_comes_with_a_next_step() {
+        let http = Http::new("https://h", Auth::None, &HttpOptions::default()).unwrap();
+        for (kind, step) in [
+            (FailureKind::UnknownAuthority, "--ca-cert FILE"),
+            (FailureKind::BadCertificate, "check the host in the URL"),
+            (FailureKind::NotTls, "try http://"),
+        ] {
+            let error = Failure { kind, reason: "why".to_owned() }.into_error(&http).to_string();
+            assert!(error.starts_with("reach https://h: ") && error.contains(step), "{error}");
+        }
     }
 }

@@ -60,9 +60,11 @@ async fn a_secured_engine_asks_who_one_is() {
 async fn the_secured_opensearch_has_users_with_less_than_all_rights() {
     let Some(secured) = secured_engine("opensearch-secure") else { return };
     assert!(secured.ca.as_ref().is_some_and(|path| path.exists()));
-    let path = format!("{}/_create/1", unique("cloudtrail"));
+    let index = unique("cloudtrail");
+    let path = format!("{index}/_create/1");
     for (user, status) in [("loader", 201), ("reader", 403), ("partial", 403), ("nobody", 403)] {
         let engine = secured.login(user, &format!("{user}-pw"));
         assert_eq!(engine.put(&path, &json!({})).await.status, status, "{user}");
     }
+    secured.engine.delete(&index).await;
 }

@@ -6,7 +6,7 @@ use trailhaul::demo::{Fault, Scripted, SimulatedAws, When, generator};
 
 use crate::support::{
     aws::{account, assert_loaded, one_region, readable, simulate},
-    engines::{Engine, engines},
+    engines::{Engine, engines, on_every_engine},
     run::{Finished, Trailhaul},
     unique,
 };
@@ -97,14 +97,7 @@ async fn loads_everything_once(engine: Engine) {
 
 #[tokio::test]
 async fn every_engine_gets_everything_once() {
-    // Side by side: each waits for the quota of its own simulated AWS most of the time.
-    let mut runs = tokio::task::JoinSet::new();
-    for engine in engines() {
-        runs.spawn(loads_everything_once(engine));
-    }
-    while let Some(run) = runs.join_next().await {
-        run.unwrap();
-    }
+    on_every_engine(loads_everything_once).await;
 }
 
 #[tokio::test]
@@ -123,27 +116,29 @@ async fn restart_reads_everything_again_and_changes_nothing() {
 }
 
 /// Killed again and again at moments drawn by chance, until a run gets through.
+async fn survives_kills(engine: Engine) {
+    let account = one_region(1_500);
+    let events = readable(&account);
+    let aws = simulate(account).await;
+    let job = Job::new(engine);
+    for _ in 0..6 {
+        let mut running = job.command(&aws).spawn();
+        let time = std::time::Duration::from_millis(fastrand::u64(100..3_000));
+        tokio::time::sleep(time).await;
+        running.kill();
+        let killed = running.wait().await;
+        assert_eq!(killed.signal, Some(9), "{killed}");
+    }
+    let last = job.command(&aws).run().await;
+    assert_eq!(last.code, Some(0), "{last}");
+    assert_balanced(&last);
+    assert_loaded(&job.engine, &job.indices(), &events).await;
+    job.engine.delete(&job.indices()).await;
+}
+
 #[tokio::test]
 async fn a_killed_run_goes_on_and_neither_loses_nor_doubles_an_event() {
-    for engine in engines() {
-        let account = one_region(1_500);
-        let events = readable(&account);
-        let aws = simulate(account).await;
-        let job = Job::new(engine);
-        for _ in 0..6 {
-            let mut running = job.command(&aws).spawn();
-            let time = std::time::Duration::from_millis(fastrand::u64(100..3_000));
-            tokio::time::sleep(time).await;
-            running.kill();
-            let killed = running.wait().await;
-            assert_eq!(killed.signal, Some(9), "{killed}");
-        }
-        let last = job.command(&aws).run().await;
-        assert_eq!(last.code, Some(0), "{last}");
-        assert_balanced(&last);
-        assert_loaded(&job.engine, &job.indices(), &events).await;
-        job.engine.delete(&job.indices()).await;
-    }
+    on_every_engine(survives_kills).await;
 }
 
 #[tokio::test]

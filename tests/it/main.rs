@@ -4,6 +4,8 @@
 //! `cfg(test)` is always on here; it tells clippy that helpers are tests too.
 
 #[cfg(test)]
+mod access;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod engines;
@@ -17,6 +19,8 @@ mod normalize;
 mod project;
 #[cfg(test)]
 mod quota_on_paper;
+#[cfg(test)]
+mod rules_on_engines;
 #[cfg(test)]
 mod selection;
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Signatures, recomputed by botocore from what arrived.
 
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use aws_credential_types::Credentials;
@@ -13,24 +14,12 @@ use trailhaul::event::Verdict;
 use trailhaul::sink::{Auth, Compression, Deliverer, Http, HttpOptions, Server, SigV4, template};
 
 use crate::fake_cluster::{FakeCluster, Fault, Seen, documents};
+use crate::support::python;
 
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 
-/// Python with botocore.
-fn python() -> Command {
-    Command::new(std::env::var_os("TRAILHAUL_TEST_PYTHON").unwrap_or_else(|| "python3".into()))
-}
-
-fn has_botocore() -> bool {
-    python()
-        .args(["-c", "import botocore"])
-        .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success())
-}
-
 /// What the script says of each request, as signed for the service.
-fn verify(url: &str, requests: &[(&str, Seen)]) -> Vec<String> {
+fn verify(python: &Path, url: &str, requests: &[(&str, Seen)]) -> Vec<String> {
     let lines = requests.iter().map(|(service, seen)| {
         let captured = json!({
             "method": seen.method, "url": format!("{url}{}", seen.path), "headers": seen.headers,
@@ -40,8 +29,9 @@ fn verify(url: &str, requests: &[(&str, Seen)]) -> Vec<String> {
     });
     let lines: String = lines.collect();
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/python/sigv4_verify.py");
-    let mut child =
-        python().arg(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut command = Command::new(python);
+    command.arg(script).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
     child.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
     let said = String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap();
     said.lines().map(str::to_owned).collect()
@@ -61,11 +51,7 @@ fn signed(url: &str, service: &str, token: Option<&str>) -> Http {
 
 #[tokio::test]
 async fn botocore_agrees_with_every_signature_and_sees_every_change() {
-    if !has_botocore() {
-        assert!(std::env::var_os("CI").is_none(), "botocore is missing: set TRAILHAUL_TEST_PYTHON");
-        eprintln!("skipped: no Python with botocore");
-        return;
-    }
+    let Some(python) = python() else { return };
     for (service, token, compression) in [
         ("es", None, Compression::default()),
         ("es", Some("to/ken+=="), Compression::Off),
@@ -96,12 +82,12 @@ async fn botocore_agrees_with_every_signature_and_sees_every_change() {
         let seen = cluster.seen();
         assert_eq!(seen.len(), 4, "probe, template, and a bulk request twice");
         let signed: Vec<(&str, Seen)> = seen.iter().map(|one| (service, one.clone())).collect();
-        assert_eq!(verify(&url, &signed), ["ok"; 4], "{seen:?}");
-        refuses_changes(&url, service, &seen[3]);
+        assert_eq!(verify(&python, &url, &signed), ["ok"; 4], "{seen:?}");
+        refuses_changes(&python, &url, service, &seen[3]);
     }
 }
 
-fn refuses_changes(url: &str, service: &str, good: &Seen) {
+fn refuses_changes(python: &Path, url: &str, service: &str, good: &Seen) {
     type Change = fn(&mut Seen);
     fn set(seen: &mut Seen, header: &str, value: &str) {
         seen.headers
@@ -123,7 +109,7 @@ fn refuses_changes(url: &str, service: &str, good: &Seen) {
         change(&mut altered.last_mut().unwrap().1);
     }
     altered.push((if service == "es" { "aoss" } else { "es" }, good.clone()));
-    let said = verify(url, &altered);
+    let said = verify(python, url, &altered);
     assert_eq!(said.len(), changes.len() + 1);
     for (line, name) in said.iter().zip(changes.iter().map(|(name, _)| *name).chain(["service"])) {
         assert!(line.starts_with("bad"), "{service}: another {name} is accepted");

@@ -18,6 +18,8 @@ use trailhaul::demo::{
     Scripted, SimulatedAws, Status, When,
 };
 
+use crate::support::python;
+
 const REGION: &str = "us-east-1";
 
 fn unlimited() -> Options {
@@ -95,6 +97,7 @@ fn truth(account: &Account) -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn boto3_finds_the_aws_that_it_knows() {
+    let Some(python) = python() else { return };
     let mut account = generate(7, Timestamp::now(), 600);
     account.regions.sort_by(|a, b| a.name().cmp(b.name()));
     let folder = tempfile::tempdir().unwrap();
@@ -103,7 +106,6 @@ async fn boto3_finds_the_aws_that_it_knows() {
     let aws = SimulatedAws::start(account.clone(), unlimited()).await.unwrap();
     let throttled = SimulatedAws::start(account, Options::default()).await.unwrap();
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/simulated_aws.py");
-    let python = std::env::var_os("TRAILHAUL_TEST_PYTHON").unwrap_or_else(|| "python3".into());
     let mut command = Command::new(python);
     command.arg(script).arg(aws.endpoint()).arg(&path).arg(throttled.endpoint());
     let own = std::env::vars_os().map(|(name, _)| name);

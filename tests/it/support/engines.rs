@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use reqwest::{Certificate, Client, ClientBuilder, Method};
 use serde_json::{Value, json};
+use tokio::task::JoinSet;
 
 use super::variable;
 
@@ -26,6 +27,17 @@ pub(crate) fn engines() -> Vec<Engine> {
 /// One of them by name, for a test of what only this engine has.
 pub(crate) fn engine(name: &str) -> Option<Engine> {
     found(engines().into_iter().find(|engine| engine.name == name), name)
+}
+
+/// Runs a test on each engine without security, side by side: most of its time, each one waits.
+pub(crate) async fn on_every_engine<F>(test: impl Fn(Engine) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    let mut runs: JoinSet<()> = engines().into_iter().map(test).collect();
+    while let Some(run) = runs.join_next().await {
+        run.unwrap();
+    }
 }
 
 /// The engines with security that run, each as its administrator.
@@ -128,8 +140,12 @@ impl Engine {
         body.as_object().expect("settings by index").keys().cloned().collect()
     }
 
-    /// Deletes the indices and data streams that match, by name, as engines that want names do.
+    /// Deletes the indices and data streams that match, by name, as engines that want names do,
+    /// and the templates that trailhaul has put for them.
     pub(crate) async fn delete(&self, pattern: &str) {
+        let template = format!("_index_template/trailhaul-{pattern}");
+        // Refused where there is none.
+        self.request(Method::DELETE, &template, String::new()).await;
         // Refused where there are no data streams, such as in Elasticsearch 7.10 without x-pack.
         self.request(Method::DELETE, &format!("_data_stream/{pattern}"), String::new()).await;
         for index in self.indices(pattern).await {
