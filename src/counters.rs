@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Counter {
     /// Events read, and what was read in the place of one. Not: events of another chain's seconds
-    /// on a page that reached into them.
+    /// on a page that reached into them, and what a broken run had to leave without a verdict.
     Read,
     /// Events read and left out on request.
     Filtered,
@@ -60,6 +60,14 @@ impl Counts {
     pub fn add(&self, counter: Counter, number: u64) {
         if let Some(count) = self.numbers.get(counter as usize) {
             count.fetch_add(number, Ordering::Relaxed);
+        }
+    }
+
+    /// Takes events back that were read and then had to be left without a verdict: they are read
+    /// again by the next run, and count then.
+    pub fn unread(&self, events: u64) {
+        if let Some(count) = self.numbers.get(Counter::Read as usize) {
+            count.fetch_sub(events, Ordering::Relaxed);
         }
     }
 

@@ -68,6 +68,12 @@ impl Ledger {
         self.chains.range((region, 0)..=(region, u32::MAX)).next().is_none()
     }
 
+    /// How many documents of the region that were read have no verdict.
+    pub fn unsettled(&self, region: usize) -> usize {
+        let chains = self.chains.range((region, 0)..=(region, u32::MAX));
+        chains.flat_map(|(_, pages)| pages).map(|page| page.documents).sum()
+    }
+
     fn advance(&mut self, region: usize, chain: u32) -> Vec<Safe> {
         let mut safe = Vec::new();
         let Some(pages) = self.chains.get_mut(&(region, chain)) else { return safe };
@@ -128,6 +134,7 @@ mod tests {
                 safe += ledger.read(page(number as u64, *size, second, second)).len();
             }
             for pick in order {
+                prop_assert_eq!(ledger.unsettled(0), left.iter().sum::<usize>());
                 let open: Vec<usize> = (0..left.len()).filter(|i| left[*i] > 0).collect();
                 if open.is_empty() { break }
                 let number = open[pick.index(open.len())];

@@ -2,12 +2,12 @@
 
 use jiff::Timestamp;
 use serde_json::Value;
-use trailhaul::demo::{Fault, Scripted, SimulatedAws, When, generator};
+use trailhaul::demo::{SimulatedAws, generator};
 
 use crate::support::{
     aws::{account, assert_loaded, one_region, readable, simulate},
     engines::{Engine, engines, on_every_engine},
-    run::{Finished, Trailhaul},
+    run::Trailhaul,
     unique,
 };
 
@@ -40,14 +40,6 @@ fn region<'a>(run: &'a Value, name: &str) -> &'a Value {
     run["regions"].as_array().unwrap().iter().find(|region| region["region"] == name).unwrap()
 }
 
-fn assert_balanced(run: &Finished) {
-    let json = run.json();
-    let of = |name: &str| json["totals"][name].as_u64().unwrap();
-    let ends = of("created") + of("exists") + of("rejected") + of("filtered");
-    assert_eq!(of("read"), ends, "{run}");
-    assert_eq!(json["balanced"], true, "{run}");
-}
-
 /// First everything; then nothing, for two calls a region or less; then what is new and what is late.
 async fn loads_everything_once(engine: Engine) {
     let account = account(1_000);
@@ -58,7 +50,7 @@ async fn loads_everything_once(engine: Engine) {
     let first = job.command(&aws).run().await;
     let json = first.json();
     assert_eq!(first.code, Some(3), "one region is denied: {first}");
-    assert_balanced(&first);
+    first.assert_balanced();
     assert_eq!(json["totals"]["created"], events.len(), "{first}");
     assert_eq!(region(&json, "us-east-1")["outcome"], "complete");
     assert_eq!(region(&json, "eu-central-1")["outcome"], "denied");
@@ -68,15 +60,11 @@ async fn loads_everything_once(engine: Engine) {
 
     let calls = aws.calls().len();
     let second = job.command(&aws).run().await;
-    assert_balanced(&second);
+    second.assert_balanced();
     assert_eq!(second.json()["totals"]["created"], 0, "{second}");
-    let of = |name: &str| second.json()["totals"][name].as_u64().unwrap();
-    assert_eq!(of("calls") - of("throttled"), 5, "one a region, the denied one too: {second}");
-    assert_eq!(
-        (aws.calls().len() - calls) as u64 - of("throttled"),
-        5 + 2,
-        "two say who and where"
-    );
+    assert_eq!(second.total("calls"), 5, "one a region, the denied one too: {second}");
+    assert_eq!(second.total("throttled"), 0, "{second}");
+    assert_eq!(aws.calls().len() - calls, 5 + 2, "two say who and where");
     assert_loaded(&job.engine, &job.indices(), &events).await;
 
     let now = Timestamp::now().as_second();
@@ -89,7 +77,7 @@ async fn loads_everything_once(engine: Engine) {
     assert!(aws.add_events("us-west-2", [new, late].concat()));
     tokio::time::sleep(std::time::Duration::from_secs(1)).await;
     let third = job.command(&aws).run().await;
-    assert_balanced(&third);
+    third.assert_balanced();
     assert_eq!(third.json()["totals"]["created"], 22, "{third}");
     assert_loaded(&job.engine, &job.indices(), &all).await;
     job.engine.delete(&job.indices()).await;
@@ -131,7 +119,7 @@ async fn survives_kills(engine: Engine) {
     }
     let last = job.command(&aws).run().await;
     assert_eq!(last.code, Some(0), "{last}");
-    assert_balanced(&last);
+    last.assert_balanced();
     assert_loaded(&job.engine, &job.indices(), &events).await;
     job.engine.delete(&job.indices()).await;
 }
@@ -155,7 +143,7 @@ async fn an_interrupted_run_drains_saves_and_goes_on() {
     running.terminate();
     let interrupted = running.wait().await;
     assert_eq!(interrupted.code, Some(130), "{interrupted}");
-    assert_balanced(&interrupted);
+    interrupted.assert_balanced();
     let json = interrupted.json();
     assert_eq!((&json["interrupted"], &json["exit_code"]), (&true.into(), &130.into()));
     let first = json["totals"]["created"].as_u64().unwrap();
@@ -167,41 +155,4 @@ async fn an_interrupted_run_drains_saves_and_goes_on() {
     assert!(read_twice <= 100, "at most the pages that were under way: {rest}");
     assert_loaded(&job.engine, &job.indices(), &events).await;
     job.engine.delete(&job.indices()).await;
-}
-
-/// Each fault hits calls in the middle of a region; the run takes it without losing an event.
-#[tokio::test]
-async fn faults_of_aws_cost_the_page_they_hit_and_no_event() {
-    let Some(engine) = engines().into_iter().next() else { return };
-    let faults = [
-        Fault::Throttle,
-        Fault::ServerError,
-        Fault::Reset,
-        Fault::ResetAfter,
-        Fault::StaleToken,
-        Fault::EmptyPageWithToken,
-        Fault::RepeatedToken,
-        Fault::MalformedPage,
-    ];
-    let mut runs = tokio::task::JoinSet::new();
-    for fault in faults {
-        let engine = engine.clone();
-        runs.spawn(async move {
-            let account = one_region(400);
-            let events = readable(&account);
-            let aws = simulate(account).await;
-            aws.set_faults(vec![Scripted::anywhere(When::Calls(2..4), fault.clone())]);
-            let job = Job::new(engine);
-            let run = job.command(&aws).run().await;
-            assert_eq!(run.code, Some(0), "{fault:?}: {run}");
-            assert_balanced(&run);
-            let calls = run.json()["totals"]["calls"].as_u64().unwrap();
-            assert!(calls <= 8 + 8, "{fault:?}: {calls} calls for 8 pages");
-            assert_loaded(&job.engine, &job.indices(), &events).await;
-            job.engine.delete(&job.indices()).await;
-        });
-    }
-    while let Some(run) = runs.join_next().await {
-        run.unwrap();
-    }
 }

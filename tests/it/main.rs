@@ -20,6 +20,8 @@ mod project;
 #[cfg(test)]
 mod quota_on_paper;
 #[cfg(test)]
+mod reading;
+#[cfg(test)]
 mod rules_on_engines;
 #[cfg(test)]
 mod selection;

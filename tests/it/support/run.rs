@@ -229,6 +229,21 @@ impl Finished {
     }
 }
 
+impl Finished {
+    /// A counter of the summary's totals.
+    pub(crate) fn total(&self, name: &str) -> u64 {
+        self.json()["totals"][name].as_u64().unwrap()
+    }
+
+    /// Asserts that every event read ended in exactly one counter, in sum and as it says itself.
+    pub(crate) fn assert_balanced(&self) {
+        let ends = ["created", "exists", "rejected", "filtered"];
+        let ends: u64 = ends.iter().map(|end| self.total(end)).sum();
+        assert_eq!(self.total("read"), ends, "{self}");
+        assert_eq!(self.json()["balanced"], true, "{self}");
+    }
+}
+
 /// All there is to know of it, for the message of an assertion.
 impl fmt::Display for Finished {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
