@@ -58,6 +58,8 @@ fn read(
             read.calls += 1;
             under_way.push(call);
         }
+        // However many events there are, a chain is kept for a call under way or a window.
+        prop_assert!(planner.chains.len() <= windows.len() + width);
         let (fate, pick) = fates();
         let call = under_way.swap_remove(pick % under_way.len());
         let (mut page, mut token) = history.page(&call);
