@@ -99,10 +99,13 @@ impl Reader {
                 biased;
                 () = stop.cancelled() => return End::Stopped,
                 Some(happened) = self.under_way.next() => {
+                    if let Step::Called(_, result) = &happened {
+                        self.counts.came_back(result.is_ok());
+                    }
                     if let Err(end) = self.take(happened, &stop).await {
                         return end;
                     }
-                    self.counts.left(self.planner.seconds_left());
+                    self.counts.left(self.planner.seconds_left(), self.planner.pages_left());
                     may_call = true;
                 }
                 () = self.pacer.ready(), if may_call && self.under_way.len() < MOST_CALLS_UNDER_WAY => {
@@ -116,7 +119,7 @@ impl Reader {
     fn start_call(&mut self) -> bool {
         let Some(call) = self.planner.next_call() else { return false };
         self.pacer.called();
-        self.counts.add(Counter::Calls, 1);
+        self.counts.calling();
         let client = self.client.clone();
         self.under_way.push(Box::pin(async move {
             let result = client.call(&call).await;
