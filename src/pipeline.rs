@@ -190,6 +190,7 @@ impl Run {
     /// process, which is safe: what was written and not settled is written again to no effect.
     fn interrupt(&mut self) {
         if self.interrupted {
+            self.plan.progress.end();
             tracing::warn!("interrupted again: ending at once");
             std::process::exit(crate::exit::Exit::Interrupted.code().into());
         }
@@ -213,6 +214,7 @@ impl Run {
     }
 
     fn finish(mut self, ends: Vec<(End, Duration)>) -> Outcome {
+        self.plan.progress.end();
         let settled: Vec<bool> = (0..ends.len()).map(|lane| self.ledger.is_settled(lane)).collect();
         if let Some(checkpoint) = &mut self.plan.checkpoint {
             for ((lane, (end, _)), settled) in ends.iter().enumerate().zip(&settled) {

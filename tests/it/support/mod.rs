@@ -11,6 +11,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub(crate) mod aws;
 pub(crate) mod engines;
 pub(crate) mod run;
+pub(crate) mod terminal;
 
 /// A name that no other test has, on this engine or another, in this run or an earlier one:
 /// tests run at once, and an engine may be kept running. It goes on with a `t`, so that
