@@ -192,6 +192,7 @@ impl Run {
     /// process, which is safe: what was written and not settled is written again to no effect.
     fn interrupt(&mut self) {
         if self.interrupted {
+            self.plan.progress.end();
             tracing::warn!("interrupted again: ending at once");
             std::process::exit(crate::exit::Exit::Interrupted.code().into());
         }
@@ -227,6 +228,7 @@ impl Run {
     }
 
     fn finish(mut self, ends: Vec<(End, Duration)>) -> Outcome {
+        self.plan.progress.end();
         let settled: Vec<bool> = (0..ends.len()).map(|lane| self.ledger.is_settled(lane)).collect();
         self.give_up_unsettled();
         if let Some(checkpoint) = &mut self.plan.checkpoint {
