@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use base64::{Engine as _, prelude::BASE64_STANDARD as STANDARD};
 use serde_json::Value;
 use trailhaul::demo::{Account, Fault, Region, Scripted, SimulatedAws, Status, When, generator};
 
@@ -10,6 +11,7 @@ use crate::support::{
     engines::secured,
     run::{Finished, Trailhaul},
     terminal::{Terminal, is_bar},
+    unique,
 };
 
 const ESCAPE: char = '\x1b';
@@ -270,6 +272,22 @@ fn assert_ends(run: &Finished, code: i32, missing: &str, reason: &str) {
     assert!(last.starts_with("trailhaul: go on with: ") && last.contains(" load "), "{run}");
 }
 
+/// The README shows what the demo prints; only numbers may differ.
+#[tokio::test]
+async fn the_readme_shows_what_the_demo_prints() {
+    let demo = Trailhaul::subcommand("demo").args(["--since", "36h"]).run().await;
+    assert_eq!(demo.code, Some(3), "{demo}");
+    let readme =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let numbers = |line: &&str| {
+        let first = line.split_whitespace().next().unwrap_or_default();
+        ["total", "balance:"].contains(&first) || first.ends_with(|c: char| c.is_ascii_digit())
+    };
+    for line in demo.stdout.lines().filter(|line| !numbers(line)) {
+        assert!(readme.lines().any(|shown| shown == line), "the README has no line {line:?}");
+    }
+}
+
 /// The TLS stack says in its own words what trailhaul says in a sentence.
 #[tokio::test]
 async fn other_crates_are_heard_on_request_alone() {
@@ -286,4 +304,37 @@ async fn other_crates_are_heard_on_request_alone() {
     assert_eq!(run.code, Some(2), "{run}");
     assert!(run.stderr.contains("TRAILHAUL_LOG"), "{run}");
     assert!(!Path::new("x").exists());
+}
+
+#[tokio::test]
+async fn the_most_detailed_log_holds_no_secret() {
+    let aws = simulate(one_region(5)).await;
+    let run =
+        load(&aws).env("AWS_SESSION_TOKEN", "token-never-shown").env("TRAILHAUL_LOG", "trace");
+    let run = run.run().await;
+    assert!(!run.stderr.contains("token-never-shown"), "{run}");
+    for secured in secured() {
+        let prefix = unique("cloudtrail");
+        let load = Trailhaul::load()
+            .aws(aws.endpoint())
+            .to(&secured.engine.url)
+            .args(["--user", &secured.user, "--index", &format!("{prefix}-%Y")])
+            .env("TRAILHAUL_PASSWORD", &secured.password)
+            .env("TRAILHAUL_LOG", "trace");
+        let load = match &secured.ca {
+            Some(ca) => load.arg("--ca-cert").arg(ca),
+            None => load,
+        };
+        let run = load.run().await;
+        assert_eq!(run.code, Some(0), "{run}");
+        let basic = STANDARD.encode(format!("{}:{}", secured.user, secured.password));
+        for secret in [secured.password.as_str(), &basic, "wJalrXUtnFEMI", "Signature="] {
+            assert!(!run.stderr.contains(secret), "{secret} in {run}");
+        }
+        let detail = |line: &&str| line.contains(" DEBUG ") || line.contains(" TRACE ");
+        for line in run.stderr.lines().filter(detail) {
+            assert!(line.contains(" trailhaul::"), "of another crate: {line}");
+        }
+        secured.engine.delete(&format!("{prefix}-*")).await;
+    }
 }
