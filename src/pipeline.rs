@@ -210,18 +210,18 @@ impl Run {
         match end {
             End::Complete => tracing::info!(region = name, "read"),
             End::Stopped => {}
-            End::NotEnabled(reason) if named => tracing::error!(
+            End::NotEnabled(reason) if named => tracing::warn!(
                 region = name,
                 reason,
                 "not loaded: enable the region, or leave it out of --regions"
             ),
             End::NotEnabled(reason) => tracing::info!(region = name, reason, "not enabled"),
-            End::Denied(reason) => tracing::error!(
+            End::Denied(reason) => tracing::warn!(
                 region = name,
                 reason,
                 "not loaded: allow cloudtrail:LookupEvents there, or leave the region out with --exclude-regions"
             ),
-            End::Failed(reason) => tracing::error!(region = name, reason, "not loaded whole"),
+            End::Failed(reason) => tracing::warn!(region = name, reason, "not loaded whole"),
             // Nobody else's credentials are any better.
             End::Expired(_) => self.stop.cancel(),
         }

@@ -32,12 +32,17 @@ fn about(regions: &[&RegionSummary], advise: bool) -> Vec<String> {
     };
     let reason = first.reason.as_deref().unwrap_or("unknown reason");
     let mut lines = vec![format!("not loaded whole: {}: {reason}", names(", "))];
-    if first.outcome == RegionOutcome::Denied && advise {
-        let names = names(",");
-        lines.push(format!(
-            "allow cloudtrail:LookupEvents there, or give --exclude-regions {names}"
-        ));
-    }
+    let names = names(",");
+    lines.extend(match first.outcome {
+        _ if !advise => None,
+        RegionOutcome::Denied => {
+            Some(format!("allow cloudtrail:LookupEvents there, or give --exclude-regions {names}"))
+        }
+        RegionOutcome::NotEnabled => {
+            Some(format!("enable it in the account, or leave {names} out of --regions"))
+        }
+        RegionOutcome::Complete | RegionOutcome::Partial | RegionOutcome::Failed => None,
+    });
     lines
 }
 
