@@ -78,7 +78,7 @@ async fn row(name: &str, latency: Latency, spread: Spread) -> anyhow::Result<Str
     let rate = run.events_per_second();
     let (single, times) = match single {
         Ok(single) => (format!("{single:.1}"), format!("{:.1}", rate / single)),
-        Err(error) => (format!("gave up: {error:#}"), "-".to_owned()),
+        Err(error) => (format!("gave up: {error}"), "-".to_owned()),
     };
     Ok(format!(
         "| {name} | {} | {:.3} | {} | {} | {rate:.1} | {single} | {times} |",

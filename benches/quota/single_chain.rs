@@ -2,10 +2,11 @@
 
 use std::time::Instant;
 
-use anyhow::Context as _;
+use anyhow::bail;
 use aws_sdk_cloudtrail::{
     Client,
     config::{BehaviorVersion, Credentials as Keys, Region},
+    error::ProvideErrorMetadata as _,
 };
 use tokio_util::sync::CancellationToken;
 use trailhaul::{
@@ -23,7 +24,11 @@ pub(crate) async fn read(aws: &SimulatedAws, stop: CancellationToken) -> anyhow:
         let page = client.lookup_events().max_results(EVENTS_PER_PAGE).set_next_token(token).send();
         let page = tokio::select! {
             () = stop.cancelled() => break,
-            page = page => page.context("the single chain")?,
+            page = page => page,
+        };
+        let page = match page {
+            Ok(page) => page,
+            Err(error) => bail!("{} after {events} events", error.code().unwrap_or("no answer")),
         };
         events += u32::try_from(page.events().len())?;
         token = page.next_token;
