@@ -77,7 +77,7 @@ pub(super) async fn run(settings: ReplaySettings, output: OutputSettings) -> Res
             .map_err(|error| Fault::letters(&error))?;
         }
     }
-    let ending = Ending::of(identity, &shown, &outcome, target.counts().retried, begun.elapsed());
+    let ending = Ending::of(identity, &shown, &outcome, target.counts(), begun.elapsed());
     print(&ending.render(output))?;
     for fault in &ending.faults {
         super::complain(fault);

@@ -14,6 +14,7 @@ use crate::{
     exit::Exit,
     pipeline::{Letters, Outcome},
     settings::OutputSettings,
+    sink::SinkCounts,
     source::{aws::AwsError, reader::End},
 };
 
@@ -47,7 +48,7 @@ impl Ending {
         identity: Identity,
         lanes: &[(String, Arc<Counts>)],
         outcome: &Outcome,
-        sink_retries: u64,
+        sink: SinkCounts,
         time: Duration,
     ) -> Self {
         let faults = faults(outcome, lanes, identity.account.is_some());
@@ -55,7 +56,7 @@ impl Ending {
             (0..lanes.len()).filter_map(|lane| region(lane, lanes.get(lane)?, outcome)).collect();
         let mut totals =
             regions.iter().fold(Counted::default(), |sum, region| sum.plus(region.counted));
-        totals.retried += sink_retries;
+        totals.retried += sink.retried;
         let exits: Vec<_> = faults
             .iter()
             .map(Fault::exit)
@@ -75,6 +76,7 @@ impl Ending {
             dead_letters: dead_letters(&outcome.letters, totals.rejected),
             totals,
             regions,
+            target_away: sink.away.as_secs_f64(),
         };
         Self { summary, faults, exit }
     }
@@ -95,6 +97,7 @@ impl Ending {
             dead_letters: DeadLetterSummary { path: None, count: 0 },
             totals: Counted::default(),
             regions: Vec::new(),
+            target_away: 0.0,
         };
         Self { summary, faults: vec![fault], exit }
     }

@@ -58,6 +58,10 @@ fn notes(summary: &Summary) -> Vec<String> {
     if !off.is_empty() {
         notes.push(format!("not enabled, so not read: {}", off.join(", ")));
     }
+    if summary.target_away >= 1.0 {
+        let time = duration(summary.target_away);
+        notes.push(format!("the target took nothing for {time}: waited for it, and went on"));
+    }
     let totals = summary.totals;
     if totals.filtered > 0 {
         notes.push(format!("filtered by --since and --until: {}", totals.filtered));

@@ -22,6 +22,8 @@ mod normalize;
 #[cfg(test)]
 mod outage;
 #[cfg(test)]
+mod pressure;
+#[cfg(test)]
 mod project;
 #[cfg(test)]
 mod quota_on_paper;

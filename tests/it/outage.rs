@@ -31,6 +31,9 @@ async fn waits_for(engine: Engine) {
     assert_eq!(run.code, Some(0), "{run}");
     run.assert_balanced();
     assert!(run.total("retried") > 0, "{run}");
+    let said = |line: &str| run.stderr.matches(line).count();
+    assert_eq!(said("target does not answer as it should: waiting for it since="), 1, "{run}");
+    assert_eq!(said("target answers again seconds="), 1, "{run}");
     job.assert_loaded(&events).await;
     job.clean_up().await;
 }
