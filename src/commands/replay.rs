@@ -7,29 +7,26 @@ use std::{collections::HashSet, sync::Arc, time::Instant};
 use jiff::Timestamp;
 
 use super::{
-    Fault,
+    Fault, close,
     connect::{self, Documents},
-    print,
 };
 use crate::{
     exit::Exit,
     pipeline::{self, Feed, Lane, Letters, Plan},
     report::{
         ending::{Ending, Identity},
-        logging,
-        progress::{self, Progress},
+        progress::Progress,
+        screen::Screen,
     },
-    settings::{OutputSettings, ReplaySettings},
+    settings::{ReplaySettings, typed},
     signals::Interrupts,
     sink::dead_letter,
     source::aws::Aws,
 };
 
 /// Loads the letters again and prints the summary.
-pub(super) async fn run(settings: ReplaySettings, output: OutputSettings) -> Result<Exit, Fault> {
+pub(super) async fn run(settings: ReplaySettings, screen: &Screen) -> Result<Exit, Fault> {
     let begun = Instant::now();
-    let canvas = progress::canvas(output);
-    logging::install(output, &canvas);
     let mut interrupts = Interrupts::listen().map_err(Fault::internal)?;
     let ReplaySettings { files, document, place } = settings;
     for file in &files {
@@ -45,6 +42,8 @@ pub(super) async fn run(settings: ReplaySettings, output: OutputSettings) -> Res
         target: connect::shown(&place)?,
         index: document.index.clone(),
         started: Timestamp::now(),
+        command: typed::command(),
+        remembers: true,
     };
     let documents = Documents::new(document)?;
     let target = Arc::new(connect::target(place, &Aws::from_chain(None).await, &documents).await?);
@@ -60,7 +59,7 @@ pub(super) async fn run(settings: ReplaySettings, output: OutputSettings) -> Res
     let shown: Vec<_> =
         lanes.iter().map(|lane| (lane.name.clone(), Arc::clone(&lane.counts))).collect();
     let plan = Plan {
-        progress: Progress::new(&canvas, shown.clone()),
+        progress: Progress::new(screen.canvas.clone(), shown.clone()),
         lanes,
         normalizer: documents.normalizer,
         target: Arc::clone(&target),
@@ -77,10 +76,5 @@ pub(super) async fn run(settings: ReplaySettings, output: OutputSettings) -> Res
             .map_err(|error| Fault::letters(&error))?;
         }
     }
-    let ending = Ending::of(identity, &shown, &outcome, target.counts(), begun.elapsed());
-    print(&ending.render(output))?;
-    for fault in &ending.faults {
-        super::complain(fault);
-    }
-    Ok(ending.exit)
+    close(screen, &Ending::of(&identity, &shown, &outcome, target.counts(), begun.elapsed()))
 }
