@@ -108,7 +108,29 @@ pub(super) fn duration(seconds: f64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use jiff::Timestamp;
+
     use super::*;
+    use crate::{exit::Exit, report::ending::Identity};
+
+    #[test]
+    fn an_outage_is_said_with_its_cost() {
+        let identity = Identity {
+            account: None,
+            target: "http://127.0.0.1:9200".to_owned(),
+            index: "cloudtrail-%Y.%m".to_owned(),
+            started: Timestamp::UNIX_EPOCH,
+            command: "trailhaul load".to_owned(),
+            remembers: true,
+        };
+        let empty = Summary::empty(&identity, Exit::Complete, Duration::ZERO);
+        let said = |target_away| render(&Summary { target_away, ..empty.clone() });
+        let line = "the target took nothing for 10m 02s: waited for it, and went on\n";
+        assert!(said(602.4).contains(line), "{}", said(602.4));
+        assert!(!said(0.4).contains("took nothing"), "{}", said(0.4));
+    }
 
     #[test]
     fn times_are_short() {
