@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+use serde_json::{Map, Value};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
+use trailhaul::demo::{Account, Region, Status, generator};
 
 use crate::support::{
-    aws::{one_region, readable, simulate},
+    aws::{readable, simulate},
     engines::{Engine, engines},
     fault::{Fault, Moment, Script},
     job::Job,
@@ -43,10 +46,29 @@ fn cells() -> impl Iterator<Item = Cell> {
     })
 }
 
+/// A minute apart, and of a few kinds: an engine takes most of its time for fields that are new.
+fn account() -> Account {
+    let newest = Timestamp::now().as_second() - 3_600;
+    let kinds = generator::spread("us-east-1", newest, 60, 10, 7);
+    let kinds: Vec<Map<String, Value>> =
+        kinds.iter().map(|event| serde_json::from_str(&event.text()).unwrap()).collect();
+    let seconds = std::iter::successors(Some(newest), |second| Some(second - 60)).take(EVENTS);
+    let records = kinds.iter().cycle().zip(seconds);
+    let records = records.enumerate().map(|(number, (kind, second))| {
+        let mut record = kind.clone();
+        let time = Timestamp::from_second(second).unwrap().to_string();
+        record.insert("eventTime".to_owned(), time.into());
+        record.insert("eventID".to_owned(), format!("event-{number}").into());
+        record
+    });
+    let region = Region::new("us-east-1", Status::Enabled);
+    Account::new(vec![region.with_records(records.collect()).unwrap()])
+}
+
 impl Cell {
     async fn check(self, engine: Engine) {
         let name = format!("{self:?} on {}", engine.name);
-        let account = one_region(EVENTS);
+        let account = account();
         let events = readable(&account);
         let aws = simulate(account).await;
         let job = Job::into_indices(engine);
