@@ -178,6 +178,10 @@ pub const SINK_PATIENCE: Duration = Duration::from_mins(30);
 /// that they cannot read, and with others succeeding beside it nothing else would end the retries.
 pub const DOCUMENT_FAULTS: u32 = 8;
 
+/// Bulk requests in a row that go well, after pressure, before one more is sent at once: 8. Fewer would
+/// press a node again that has just caught its breath.
+pub const SUCCESSES_TO_CLIMB: u32 = 8;
+
 /// Tries of a probe or a template while the target answers 429 or 5xx: 6, that is some 20 s. A node that is
 /// starting answers 503 for about 2 s.
 pub const SETUP_TRIES: u32 = 6;
@@ -211,7 +215,8 @@ pub const SAVE_EVERY: Duration = Duration::from_secs(1);
 /// Pages that wait between the feeds and the pipeline. A page is 50 events, seldom over 200 KB.
 pub const PAGES_WAITING: usize = 64;
 
-/// Batches under way to the target at once: enough to hide its latency, few enough for a small node.
+/// Batches under way to the target at once, at most: enough to hide its latency, few enough for a
+/// small node. While the target says that it has too much to do it is less, down to 1.
 pub const DELIVERIES_UNDER_WAY: usize = 4;
 
 /// Time that a document may wait for its batch to fill.

@@ -70,6 +70,7 @@ impl RegionState {
     /// Begins a run at the frozen `now` over `wanted`: takes what has to be read again out of the
     /// coverage and returns what the run has to read, oldest first.
     pub fn begin(&mut self, wanted: Window, now: Second, overlap: Second) -> Vec<Window> {
+        self.forget_the_future(now);
         let again_from = match (self.unfinished, self.watermark) {
             (Some(unfinished), _) if now - unfinished.as_second() < overlap => None,
             (Some(unfinished), _) => {
@@ -86,6 +87,16 @@ impl RegionState {
             self.covered.remove(again);
         }
         self.covered.gaps(wanted)
+    }
+
+    /// A clock that was ahead in an earlier run covered seconds that had no events yet.
+    fn forget_the_future(&mut self, now: Second) {
+        if let Some(future) = Window::new(now.saturating_add(1), Second::MAX) {
+            self.covered.remove(future);
+        }
+        for moment in [&mut self.watermark, &mut self.unfinished].into_iter().flatten() {
+            *moment = (*moment).min(crate::window::moment(now));
+        }
     }
 
     /// Ends a run that has covered all it wanted. The watermark moves only if the run read the
@@ -170,6 +181,24 @@ mod tests {
             region.begin(window(0, later), later, HOUR),
             [window(0, DAY / 2 - 1), window(DAY - HOUR, later)]
         );
+    }
+
+    /// The clock was a day ahead, and AWS took the signatures all the same.
+    #[test]
+    fn coverage_never_runs_ahead_of_the_clock() {
+        let mut region = RegionState::default();
+        run(&mut region, window(0, 2 * DAY), 2 * DAY);
+        assert_eq!(run(&mut region, window(0, DAY), DAY), [window(DAY - HOUR, DAY)]);
+        assert_eq!(region.covered.windows(), [window(0, DAY)]);
+        assert_eq!(region.watermark, Some(moment(DAY)));
+        let later = DAY + 2 * HOUR;
+        assert_eq!(run(&mut region, window(0, later), later), [window(DAY - HOUR, later)]);
+        // Killed while it was ahead.
+        region.begin(window(0, 3 * DAY), 3 * DAY, HOUR);
+        region.cover(window(later, 3 * DAY));
+        let todo = run(&mut region, window(0, 2 * DAY), 2 * DAY);
+        assert_eq!(todo, [window(DAY + HOUR, later - 1)]);
+        assert_eq!(region.covered.windows(), [window(0, 2 * DAY)]);
     }
 
     #[test]

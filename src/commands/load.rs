@@ -80,7 +80,7 @@ pub(super) async fn from(
                 .collect();
             let target = Arc::clone(&plan.target);
             let outcome = pipeline::run(plan, &mut interrupts).await;
-            Ending::of(&identity, &lanes, &outcome, target.counts().retried, begun.elapsed())
+            Ending::of(&identity, &lanes, &outcome, target.counts(), begun.elapsed())
         }
         Err(fault) => Ending::without_a_run(&identity, fault, begun.elapsed()),
     };

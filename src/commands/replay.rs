@@ -76,6 +76,5 @@ pub(super) async fn run(settings: ReplaySettings, screen: &Screen) -> Result<Exi
             .map_err(|error| Fault::letters(&error))?;
         }
     }
-    let retries = target.counts().retried;
-    close(screen, &Ending::of(&identity, &shown, &outcome, retries, begun.elapsed()))
+    close(screen, &Ending::of(&identity, &shown, &outcome, target.counts(), begun.elapsed()))
 }

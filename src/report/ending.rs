@@ -18,6 +18,7 @@ use crate::{
     exit::Exit,
     pipeline::{Letters, Outcome},
     settings::OutputSettings,
+    sink::SinkCounts,
     source::{aws::AwsError, reader::End},
 };
 
@@ -57,7 +58,7 @@ impl Ending {
         identity: &Identity,
         lanes: &[(String, Arc<Counts>)],
         outcome: &Outcome,
-        sink_retries: u64,
+        sink: SinkCounts,
         time: Duration,
     ) -> Self {
         let faults = faults(outcome, lanes, identity.account.is_some());
@@ -65,7 +66,7 @@ impl Ending {
             (0..lanes.len()).filter_map(|lane| region(lane, lanes.get(lane)?, outcome)).collect();
         let mut totals =
             regions.iter().fold(Counted::default(), |sum, region| sum.plus(region.counted));
-        totals.retried += sink_retries;
+        totals.retried += sink.retried;
         let exits: Vec<_> = faults.iter().map(Fault::exit).collect();
         let exit = summary::exit(&regions, totals.rejected, &exits);
         let summary = Summary {
@@ -73,6 +74,7 @@ impl Ending {
             dead_letters: dead_letters(&outcome.letters, totals.rejected),
             totals,
             regions,
+            target_away: sink.away.as_secs_f64(),
             ..Summary::empty(identity, exit, time)
         };
         Self::new(identity, summary, faults, exit)

@@ -43,6 +43,9 @@ pub struct Summary {
     pub totals: Counted,
     /// Each region, or each record file.
     pub regions: Vec<RegionSummary>,
+    /// Seconds for which the target took nothing and was waited for.
+    #[serde(skip)]
+    pub target_away: f64,
 }
 
 /// Where dead letters are, and how many this run added.
@@ -102,6 +105,7 @@ impl Summary {
             dead_letters: DeadLetterSummary::default(),
             totals: Counted::default(),
             regions: Vec::new(),
+            target_away: 0.0,
         }
     }
 }

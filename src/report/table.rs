@@ -64,6 +64,10 @@ fn notes(summary: &Summary) -> Vec<String> {
     if !off.is_empty() {
         notes.push(format!("not enabled, so not read: {}", off.join(", ")));
     }
+    if summary.target_away >= 1.0 {
+        let time = duration(summary.target_away);
+        notes.push(format!("the target took nothing for {time}: waited for it, and went on"));
+    }
     let totals = summary.totals;
     if totals.filtered > 0 {
         notes.push(format!("filtered by --since and --until: {}", totals.filtered));
@@ -104,7 +108,29 @@ pub(super) fn duration(seconds: f64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use jiff::Timestamp;
+
     use super::*;
+    use crate::{exit::Exit, report::ending::Identity};
+
+    #[test]
+    fn an_outage_is_said_with_its_cost() {
+        let identity = Identity {
+            account: None,
+            target: "http://127.0.0.1:9200".to_owned(),
+            index: "cloudtrail-%Y.%m".to_owned(),
+            started: Timestamp::UNIX_EPOCH,
+            command: "trailhaul load".to_owned(),
+            remembers: true,
+        };
+        let empty = Summary::empty(&identity, Exit::Complete, Duration::ZERO);
+        let said = |target_away| render(&Summary { target_away, ..empty.clone() });
+        let line = "the target took nothing for 10m 02s: waited for it, and went on\n";
+        assert!(said(602.4).contains(line), "{}", said(602.4));
+        assert!(!said(0.4).contains("took nothing"), "{}", said(0.4));
+    }
 
     #[test]
     fn times_are_short() {

@@ -20,7 +20,9 @@ use crate::sink::bulk::{self, Compression, Payload};
 use crate::sink::error::SinkError;
 use crate::sink::failure::Failure;
 use crate::sink::http::Http;
+use crate::sink::outage::Outage;
 use crate::sink::piece::Piece;
+use crate::sink::pressure::{Gate, Load};
 use crate::sink::stats::SinkStats;
 use crate::sink::verdict::{self, Decision, Outcome, Reply};
 
@@ -55,6 +57,8 @@ pub struct Deliverer<T = Http> {
     compression: Compression,
     stats: Arc<SinkStats>,
     last_success: Mutex<Instant>,
+    gate: Gate,
+    outage: Outage,
     /// Plain bytes over which a body was too large for this target, halved: what is larger is not tried.
     ceiling: AtomicUsize,
 }
@@ -67,6 +71,8 @@ impl<T: Transport> Deliverer<T> {
             compression,
             stats: Arc::new(SinkStats::default()),
             last_success: Mutex::new(Instant::now()),
+            gate: Gate::default(),
+            outage: Outage::default(),
             ceiling: AtomicUsize::new(usize::MAX),
         }
     }
@@ -138,18 +144,28 @@ impl<'a, T: Transport> Delivery<'a, T> {
         }
         let payload = bulk::encode(&documents, self.sink.compression);
         let plain_bytes = payload.plain_bytes;
+        let mut place = self.sink.gate.enter().await;
         self.sink.stats.request(payload.bytes.len(), plain_bytes);
         let outcome = match self.sink.transport.bulk(payload).await {
             Ok(reply) => {
                 piece.answered();
-                verdict::interpret(&reply, &documents, plain_bytes)
+                let outcome = verdict::interpret(&reply, &documents, plain_bytes);
+                place.went(Load::of_answer(reply.status, &outcome));
+                outcome
             }
-            Err(failure) if failure.passes() => piece.unanswered(failure, plain_bytes),
+            Err(failure) if failure.passes() => {
+                place.went(Load::of_failure(&failure));
+                piece.unanswered(failure, plain_bytes)
+            }
             Err(failure) => return Err(self.sink.transport.fatal(failure)),
         };
+        drop(place);
         match outcome {
             Outcome::Items(decisions) => self.settle(piece, decisions).await,
-            Outcome::Retry { reason, after } => self.again(piece, &reason, after).await,
+            Outcome::Retry { reason, after } => {
+                self.sink.outage.goes_on(&reason);
+                self.again(piece, &reason, after).await
+            }
             Outcome::Split(rejection) => {
                 self.split(piece, rejection, plain_bytes);
                 Ok(())
@@ -179,6 +195,9 @@ impl<'a, T: Transport> Delivery<'a, T> {
                 }
             };
             self.give(at, verdict);
+        }
+        if open.len() < before {
+            self.sink.stats.away(self.sink.outage.is_over());
         }
         if open.is_empty() {
             return Ok(());

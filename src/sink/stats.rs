@@ -1,6 +1,7 @@
 //! What the sink did, counted while it does it.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 /// Counters that only grow; shared by all deliveries.
 #[derive(Debug, Default)]
@@ -10,6 +11,7 @@ pub struct SinkStats {
     splits: AtomicU64,
     sent_bytes: AtomicU64,
     plain_bytes: AtomicU64,
+    away_millis: AtomicU64,
 }
 
 /// The counters at one moment.
@@ -25,6 +27,8 @@ pub struct SinkCounts {
     pub sent_bytes: u64,
     /// The same before compression.
     pub plain_bytes: u64,
+    /// Time for which the target took nothing, until it did again.
+    pub away: Duration,
 }
 
 impl SinkStats {
@@ -42,6 +46,10 @@ impl SinkStats {
         add(&self.splits, 1);
     }
 
+    pub(crate) fn away(&self, time: Duration) {
+        add(&self.away_millis, usize::try_from(time.as_millis()).unwrap_or(usize::MAX));
+    }
+
     /// The counters now.
     pub fn counts(&self) -> SinkCounts {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
@@ -51,6 +59,7 @@ impl SinkStats {
             splits: read(&self.splits),
             sent_bytes: read(&self.sent_bytes),
             plain_bytes: read(&self.plain_bytes),
+            away: Duration::from_millis(read(&self.away_millis)),
         }
     }
 }

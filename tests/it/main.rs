@@ -8,13 +8,21 @@ mod access;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod crashes;
+#[cfg(test)]
 mod engines;
 #[cfg(test)]
 mod fake_cluster;
 #[cfg(test)]
+mod fault_matrix;
+#[cfg(test)]
 mod load;
 #[cfg(test)]
 mod normalize;
+#[cfg(test)]
+mod outage;
+#[cfg(test)]
+mod pressure;
 #[cfg(test)]
 mod project;
 #[cfg(test)]

@@ -11,7 +11,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub(crate) mod aws;
 pub(crate) mod disk;
 pub(crate) mod engines;
+pub(crate) mod fault;
 pub(crate) mod files;
+pub(crate) mod job;
+pub(crate) mod message;
+pub(crate) mod proxy;
 pub(crate) mod run;
 pub(crate) mod terminal;
 

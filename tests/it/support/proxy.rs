@@ -1,0 +1,155 @@
+//! A proxy in front of AWS or of a target, which spoils one call and its repetition, or goes away.
+//!
+//! It understands as much of HTTP as it takes to tell which events a call carries: a fault is
+//! addressed by them, so that it meets the same call however the run divides its work. All other
+//! calls pass as they are, the host's name included, which is a part of AWS's signatures.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+
+use super::fault::{Fault, Moment, Script};
+use super::message::{Answer, Request};
+
+/// Calls that a fault hits: the one that it is addressed to, and the repetition.
+const HITS: usize = 2;
+
+#[derive(Debug)]
+struct Way {
+    upstream: String,
+    client: reqwest::Client,
+    script: Option<Script>,
+    seen: Mutex<Seen>,
+}
+
+#[derive(Debug, Default)]
+struct Seen {
+    events: BTreeSet<String>,
+    hits: usize,
+}
+
+/// It listens until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Proxy {
+    address: SocketAddr,
+    way: Arc<Way>,
+    serving: JoinSet<()>,
+}
+
+impl Proxy {
+    pub(crate) async fn start(upstream: &str, script: Option<Script>) -> Self {
+        let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_mins(1)).build();
+        let way = Way {
+            upstream: upstream.to_owned(),
+            client: client.unwrap(),
+            script,
+            seen: Mutex::default(),
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut proxy = Self { address, way: Arc::new(way), serving: JoinSet::new() };
+        proxy.serve(listener);
+        proxy
+    }
+
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// How many calls it has spoilt.
+    pub(crate) fn hits(&self) -> usize {
+        self.way.seen.lock().unwrap().hits
+    }
+
+    /// How many events the calls carried so far.
+    pub(crate) fn events(&self) -> usize {
+        self.way.seen.lock().unwrap().events.len()
+    }
+
+    /// Breaks every connection, and refuses new ones.
+    pub(crate) async fn go_away(&mut self) {
+        self.serving.shutdown().await;
+    }
+
+    /// Listens again, at the same address.
+    pub(crate) async fn come_back(&mut self) {
+        self.serve(TcpListener::bind(self.address).await.unwrap());
+    }
+
+    fn serve(&mut self, listener: TcpListener) {
+        let way = Arc::clone(&self.way);
+        self.serving.spawn(async move {
+            let mut connections = JoinSet::new();
+            while let Ok((stream, _)) = listener.accept().await {
+                let way = Arc::clone(&way);
+                // A client that has been killed is what some of the tests are about.
+                connections.spawn(async move { drop(way.pass(stream).await) });
+            }
+        });
+    }
+}
+
+impl Way {
+    /// One call, and the end of its connection.
+    async fn pass(&self, mut stream: TcpStream) -> io::Result<()> {
+        let request = Request::read(&mut stream).await?;
+        let mut fault = self.meets(request.bulk_ids());
+        if fault.is_some_and(Fault::keeps_from_acting) {
+            return spoil(stream, fault, Answer::plain(200, "text/plain", "")).await;
+        }
+        let answer = request.forward(&self.client, &self.upstream).await?;
+        if request.is_lookup() {
+            fault = self.meets(answer.page_ids());
+        }
+        spoil(stream, fault, answer).await
+    }
+
+    fn meets(&self, ids: Vec<String>) -> Option<Fault> {
+        let mut seen = self.seen.lock().unwrap();
+        if ids.is_empty() {
+            return None;
+        }
+        seen.events.extend(ids);
+        let Script { fault, moment, events } = self.script?;
+        let reached = match moment {
+            Moment::First => true,
+            Moment::Middle => seen.events.len() * 2 > events,
+            Moment::Last => seen.events.len() >= events,
+        };
+        if !reached || seen.hits == HITS {
+            return None;
+        }
+        seen.hits += 1;
+        Some(fault)
+    }
+}
+
+async fn spoil(mut stream: TcpStream, fault: Option<Fault>, answer: Answer) -> io::Result<()> {
+    let length = answer.body.len();
+    match fault {
+        None => answer.send(&mut stream, length, length).await,
+        Some(Fault::Delay) => {
+            tokio::time::sleep(Duration::from_secs(2)).await;
+            answer.send(&mut stream, length, length).await
+        }
+        Some(Fault::ResetBefore | Fault::ResetAfter) => stream.set_zero_linger(),
+        Some(Fault::TruncatedBody) => answer.send(&mut stream, length, length / 2).await,
+        Some(Fault::WrongLength) => answer.send(&mut stream, length / 2, length).await,
+        Some(Fault::InternalError) => {
+            Answer::plain(500, "text/plain", "Internal Server Error").whole(&mut stream).await
+        }
+        Some(Fault::Unavailable) => {
+            Answer::plain(503, "text/plain", "Service Unavailable").whole(&mut stream).await
+        }
+        Some(Fault::Garbage) => Answer::garbage(&mut stream).await,
+        Some(Fault::HtmlPage) => {
+            let page = "<!DOCTYPE html><html><body>Sign in</body></html>";
+            Answer::plain(200, "text/html", page).whole(&mut stream).await
+        }
+    }
+}
