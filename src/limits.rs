@@ -136,6 +136,11 @@ pub const MAX_INDEX_NAME_BYTES: usize = 255;
 /// stack (100).
 pub const TEMPLATE_PRIORITY: usize = 500;
 
+/// Forms in which a rejected document is sent again before it is a dead letter, the minimal one
+/// included: 8. A conflict takes one, or two where a rule does not help; an event with more than a
+/// few conflicts is better kept as text than sent on and on.
+pub const MOST_REPAIRS: u32 = 8;
+
 // ── Sink ────────────────────────────────────────────────────────────────────────────────────────
 
 /// Bytes of NDJSON, before compression, at which a batch is full: 5 MiB. OpenSearch advises 5–15 MB,

@@ -82,6 +82,8 @@ pub struct DocumentSettings {
     pub rules: Option<(PathBuf, String)>,
     /// Most fields of an index.
     pub field_limit: u32,
+    /// Whether rejected documents are repaired.
+    pub repair: bool,
 }
 
 /// What is printed.
@@ -170,6 +172,8 @@ pub struct ReplaySettings {
     pub document: DocumentSettings,
     /// Where they go.
     pub place: Place,
+    /// Where learned rules are kept.
+    pub folder: PathBuf,
 }
 
 impl ReplaySettings {
@@ -179,6 +183,7 @@ impl ReplaySettings {
             files: args.files,
             document: document(args.document)?,
             place: target::place(&args.to, args.target)?,
+            folder: state_folder(),
         })
     }
 }
@@ -203,6 +208,7 @@ fn document(args: cli::Document) -> Result<DocumentSettings, UsageError> {
         index: args.index,
         rules: rules_file(args.rules)?,
         field_limit: args.field_limit,
+        repair: !args.no_repair,
     })
 }
 

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::{
     Fault,
     connect::{self, Documents},
-    print,
+    load, print,
 };
 use crate::{
     exit::Exit,
@@ -31,7 +31,7 @@ pub(super) async fn run(settings: ReplaySettings, output: OutputSettings) -> Res
     let canvas = progress::canvas(output);
     logging::install(output, &canvas);
     let mut interrupts = Interrupts::listen().map_err(Fault::internal)?;
-    let ReplaySettings { files, document, place } = settings;
+    let ReplaySettings { files, document, place, folder } = settings;
     for file in &files {
         if let Err(error) = std::fs::metadata(file) {
             return Err(Fault::new(
@@ -46,7 +46,9 @@ pub(super) async fn run(settings: ReplaySettings, output: OutputSettings) -> Res
         index: document.index.clone(),
         started: Timestamp::now(),
     };
-    let documents = Documents::new(document)?;
+    let mut documents = Documents::new(document)?;
+    let stem = load::file_stem(None, &identity);
+    let repairs = documents.learn_from(folder.join(format!("{stem}.learned.toml")))?;
     let target = Arc::new(connect::target(place, &Aws::from_chain(None).await, &documents).await?);
     let lanes: Vec<_> = files
         .iter()
@@ -66,6 +68,7 @@ pub(super) async fn run(settings: ReplaySettings, output: OutputSettings) -> Res
         target: Arc::clone(&target),
         letters: Letters::Replayed(HashSet::new()),
         checkpoint: None,
+        repairs,
         filter: None,
     };
     let outcome = pipeline::run(plan, &mut interrupts).await;
