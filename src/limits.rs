@@ -137,9 +137,9 @@ pub const MAX_INDEX_NAME_BYTES: usize = 255;
 pub const TEMPLATE_PRIORITY: usize = 500;
 
 /// Forms in which a rejected document is sent again before it is a dead letter, the minimal one
-/// included: 8. A conflict takes one, or two where a rule does not help; an event with more than a
-/// few conflicts is better kept as text than sent on and on.
-pub const MOST_REPAIRS: u32 = 8;
+/// included: 16. Each conflict takes one, or two where a rule does not help, and the first events
+/// that meet an index of somebody else's making have the most of them.
+pub const MOST_REPAIRS: u32 = 16;
 
 // ── Sink ────────────────────────────────────────────────────────────────────────────────────────
 

@@ -101,6 +101,10 @@ impl Repair {
             return None;
         }
         self.attempts = self.attempts.saturating_add(1);
+        if self.attempts == MOST_REPAIRS && !self.minimal {
+            self.minimal = true;
+            return Some(Next { body: self.body(table, document), rule: None });
+        }
         let is_new = |body: &String| *body != document.body;
         // A rule that was learned from another document while this one was on its way.
         if let Some(body) = Some(self.body(table, document)).filter(is_new) {
@@ -117,8 +121,8 @@ impl Repair {
             return None;
         }
         match self.section(table, rejection.path.as_deref()) {
-            Some(section) if self.attempts < MOST_REPAIRS => drop(self.texts.insert(section)),
-            _ => self.minimal = true,
+            Some(section) => drop(self.texts.insert(section)),
+            None => self.minimal = true,
         }
         Some(Next { body: self.body(table, document), rule: None })
     }
