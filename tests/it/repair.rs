@@ -3,11 +3,14 @@
 
 use std::path::PathBuf;
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
+use trailhaul::demo::generator;
 
 use crate::support::{
+    aws::{assert_loaded, one_region, readable, simulate},
     engines::{Engine, on_every_engine},
-    files::dead_events,
+    files::{covered, dead_events, documents},
     run::{Finished, Trailhaul},
     unique,
 };
@@ -188,6 +191,58 @@ async fn a_conflict_with_an_index_is_learned_once_and_known_to_the_next_run() {
     on_every_engine(learns).await;
 }
 
+/// A whole account into an index that wants four of the fields of every event otherwise.
+async fn repairs_an_account(engine: Engine) {
+    let job = Job::new(engine);
+    job.index(&json!({ "mappings": { "properties": {
+        "eventVersion": { "properties": { "major": { "type": "long" } } },
+        "eventType": { "type": "long" },
+        "requestID": { "type": "date" },
+        "requestParameters": { "type": "keyword" },
+    } } }))
+    .await;
+    let account = one_region(400);
+    let mut events = readable(&account);
+    let aws = simulate(account).await;
+    let state = job.folder.path().join("state.json");
+    let load = || {
+        let load = Trailhaul::load().aws(aws.endpoint()).to(&job.engine.url).state(&state);
+        load.args(["--json", "--index", &job.index]).run()
+    };
+    let run = load().await;
+    run.assert_balanced();
+    let repaired = run.total("repaired");
+    job.assert_counts(&run, 0, [400, 400, repaired, 0]);
+    assert!(repaired > 0, "{run}");
+    assert_loaded(&job.engine, &job.index, &events).await;
+    let found = job.engine.search_all(&job.index).await;
+    let plain = job.folder.path().join("plain.ndjson");
+    let to = format!("file:{}", plain.display());
+    Trailhaul::load().aws(aws.endpoint()).to(&to).run().await;
+    for (id, document) in documents(&plain) {
+        assert_eq!(found[&id].get("lookup"), document.get("lookup"), "what no record holds");
+    }
+    assert!(found.values().all(|found| found.get("trailhaul").is_none()), "rules were enough");
+    assert!(!covered(&state, "us-east-1").is_empty());
+
+    let new = generator::spread("us-east-1", Timestamp::now().as_second() - 60, 1, 50, 7);
+    for event in &new {
+        events.insert(event.id().into_owned(), event.text().into_owned());
+    }
+    assert!(aws.add_events("us-east-1", new));
+    let run = load().await;
+    run.assert_balanced();
+    let known = [run.total("read"), 50, 0, 0];
+    job.assert_counts(&run, 0, known);
+    assert_loaded(&job.engine, &job.index, &events).await;
+    job.engine.delete(&job.index).await;
+}
+
+#[tokio::test]
+async fn a_whole_account_is_loaded_into_an_index_of_another_mind() {
+    on_every_engine(repairs_an_account).await;
+}
+
 /// What a rule has moved is refused at its new place, where no rule can reach it.
 async fn makes_text_of_a_section(engine: Engine) {
     let job = Job::new(engine);
@@ -313,4 +368,26 @@ async fn gives_up(engine: Engine) {
 #[tokio::test]
 async fn what_no_form_saves_is_a_dead_letter() {
     on_every_engine(gives_up).await;
+}
+
+#[tokio::test]
+async fn a_damaged_file_of_learned_rules_is_named_and_left_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let (state, learned) =
+        (folder.path().join("state.json"), folder.path().join("state.learned.toml"));
+    let damaged = "[[rule]]\npath = \"a.b\"\nkeeps = \"obj";
+    #[expect(clippy::disallowed_methods, reason = "a test's own file")]
+    std::fs::write(&learned, damaged).unwrap();
+    let load = || {
+        let to = format!("file:{}", folder.path().join("out.ndjson").display());
+        Trailhaul::load().from("-").to(&to).state(&state).arg("--json")
+    };
+    let run = load().run().await;
+    assert_eq!(run.code, Some(7), "{run}");
+    for part in ["state.learned.toml", "line 3", "move the file away"] {
+        assert!(run.stderr.contains(part), "{part} is not said: {run}");
+    }
+    assert_eq!(std::fs::read_to_string(&learned).unwrap(), damaged);
+    let run = load().env("TRAILHAUL_NO_REPAIR", "1").run().await;
+    assert_eq!(run.code, Some(0), "{run}");
 }
