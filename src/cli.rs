@@ -17,7 +17,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum, builder::FalseyValueParser};
 #[derive(Debug, Parser)]
 #[command(name = "trailhaul", version, max_term_width = 100, arg_required_else_help = true)]
 #[command(after_help = "Exit codes: 0 all loaded, 2 wrong usage, 3 partial, 4 dead letters, \
-    5 AWS refuses, 6 target refuses, 7 state file, 130 interrupted.")]
+    5 AWS refuses, 6 target refuses, 7 state file, 130 interrupted.\n\n\
+    TRAILHAUL_LOG sets what is logged, such as trailhaul=debug or info,trailhaul=debug.")]
 pub struct Cli {
     /// What to do.
     #[command(subcommand)]
@@ -42,6 +43,18 @@ pub enum Command {
         #[command(flatten)]
         rules: RulesFile,
     },
+}
+
+impl Command {
+    /// The options about what is printed, of the commands that have them.
+    pub fn output(&self) -> Option<&Output> {
+        match self {
+            Self::Load(args) => Some(&args.common.output),
+            Self::Demo(args) => Some(&args.common.output),
+            Self::Replay(args) => Some(&args.output),
+            Self::Rules { .. } => None,
+        }
+    }
 }
 
 /// `trailhaul load`.
@@ -247,13 +260,13 @@ pub struct Output {
     /// Print one JSON object on standard output at the end, and nothing else there.
     #[arg(long, env = "TRAILHAUL_JSON", value_parser = FalseyValueParser::new())]
     pub json: bool,
-    /// Print errors alone.
+    /// Print problems alone: no progress, no closing table.
     #[arg(long, env = "TRAILHAUL_QUIET", value_parser = FalseyValueParser::new())]
     pub quiet: bool,
-    /// Progress bars.
+    /// Progress bars [auto: on a terminal, else a log line every 30 s].
     #[arg(long, env = "TRAILHAUL_PROGRESS", value_name = "WHEN", default_value = "auto")]
     pub progress: When,
-    /// Form of log lines.
+    /// Form of what standard error gets: text, or one JSON object a line.
     #[arg(long, env = "TRAILHAUL_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
     pub log_format: LogFormat,
 }

@@ -3,7 +3,13 @@
 //! Plain numbers behind atomics: the source and the pipeline add, the report reads. Nothing is
 //! decided by them but the balance at the end.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::{
+    sync::{
+        OnceLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
 
 /// One thing that is counted. Units are in the names of the variants' docs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +59,10 @@ pub struct Counts {
     numbers: [AtomicU64; Counter::ALL.len()],
     seconds_left: AtomicU64,
     seconds_wanted: AtomicU64,
+    pages_left: AtomicU64,
+    accepted: AtomicU64,
+    first_call: OnceLock<Instant>,
+    at_work_micros: AtomicU64,
 }
 
 impl Counts {
@@ -88,9 +98,38 @@ impl Counts {
         self.seconds_left.store(seconds, Ordering::Relaxed);
     }
 
-    /// Says how much of it is left.
-    pub fn left(&self, seconds: u64) {
+    /// Says how much of it is left, and about how many pages that will take.
+    pub fn left(&self, seconds: u64, pages: u64) {
         self.seconds_left.store(seconds, Ordering::Relaxed);
+        self.pages_left.store(pages, Ordering::Relaxed);
+    }
+
+    /// About how many pages are left; nothing before AWS has given a first one.
+    pub fn pages_left(&self) -> Option<u64> {
+        let pages = self.pages_left.load(Ordering::Relaxed);
+        (self.accepted() > 0 && pages > 0).then_some(pages)
+    }
+
+    /// A LookupEvents call is made.
+    pub fn calling(&self) {
+        let micros = self.first_call.get_or_init(Instant::now).elapsed().as_micros();
+        self.at_work_micros.store(u64::try_from(micros).unwrap_or(u64::MAX), Ordering::Relaxed);
+        self.add(Counter::Calls, 1);
+    }
+
+    /// A LookupEvents call came back, with a page or without.
+    pub fn came_back(&self, with_page: bool) {
+        self.accepted.fetch_add(with_page.into(), Ordering::Relaxed);
+    }
+
+    /// LookupEvents calls that gave a page.
+    pub fn accepted(&self) -> u64 {
+        self.accepted.load(Ordering::Relaxed)
+    }
+
+    /// Time from the first LookupEvents call to the last one: after that there is nothing to ask.
+    pub fn at_work(&self) -> Duration {
+        Duration::from_micros(self.at_work_micros.load(Ordering::Relaxed))
     }
 
     /// Seconds of the time line read, and seconds to read in all.
@@ -114,5 +153,19 @@ mod tests {
         assert!(!counts.balanced());
         counts.add(Counter::Filtered, 1);
         assert!(counts.balanced());
+    }
+
+    #[test]
+    fn what_is_left_is_unknown_until_a_page_came() {
+        let counts = Counts::default();
+        counts.calling();
+        counts.left(90, 1);
+        counts.came_back(false);
+        assert_eq!((counts.pages_left(), counts.accepted()), (None, 0));
+        counts.calling();
+        counts.came_back(true);
+        counts.left(60, 7);
+        assert_eq!((counts.pages_left(), counts.accepted()), (Some(7), 1));
+        assert_eq!(counts.get(Counter::Calls), 2);
     }
 }

@@ -230,8 +230,19 @@ pub const DRAW_EVERY: Duration = Duration::from_millis(200);
 /// Time between two progress lines where no bars are drawn: a cron log stays short.
 pub const PROGRESS_LINE_EVERY: Duration = Duration::from_secs(30);
 
-/// Bars drawn at once: they fit a terminal of 24 lines with room for log lines.
-pub const MOST_BARS: usize = 16;
+/// Rows of a terminal that bars leave free: for the cursor and the last log lines.
+pub const ROWS_WITHOUT_BARS: usize = 5;
+
+/// Rows and columns where nobody says how large a terminal is.
+pub const USUAL_TERMINAL: (usize, usize) = (24, 80);
+
+/// Time over which a rate is measured: long enough to even out answers that take 35 s, short enough
+/// to notice a throttle.
+pub const RATE_OVER: Duration = Duration::from_mins(1);
+
+/// Time before which a measured rate of calls says nothing, since the first answers are awaited: the
+/// quota is taken instead.
+pub const RATE_AFTER: Duration = Duration::from_secs(10);
 
 // ── Demo ────────────────────────────────────────────────────────────────────────────────────────
 

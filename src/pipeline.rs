@@ -197,6 +197,7 @@ impl Run {
     /// process, which is safe: what was written and not settled is written again to no effect.
     fn interrupt(&mut self) {
         if self.interrupted {
+            self.plan.progress.end();
             tracing::warn!("interrupted again: ending at once");
             std::process::exit(crate::exit::Exit::Interrupted.code().into());
         }
@@ -214,24 +215,25 @@ impl Run {
         match end {
             End::Complete => tracing::info!(region = name, "read"),
             End::Stopped => {}
-            End::NotEnabled(reason) if named => tracing::error!(
+            End::NotEnabled(reason) if named => tracing::warn!(
                 region = name,
                 reason,
                 "not loaded: enable the region, or leave it out of --regions"
             ),
             End::NotEnabled(reason) => tracing::info!(region = name, reason, "not enabled"),
-            End::Denied(reason) => tracing::error!(
+            End::Denied(reason) => tracing::warn!(
                 region = name,
                 reason,
                 "not loaded: allow cloudtrail:LookupEvents there, or leave the region out with --exclude-regions"
             ),
-            End::Failed(reason) => tracing::error!(region = name, reason, "not loaded whole"),
+            End::Failed(reason) => tracing::warn!(region = name, reason, "not loaded whole"),
             // Nobody else's credentials are any better.
             End::Expired(_) => self.stop.cancel(),
         }
     }
 
     fn finish(mut self, ends: Vec<(End, Duration)>) -> Outcome {
+        self.plan.progress.end();
         let settled: Vec<bool> = (0..ends.len()).map(|lane| self.ledger.is_settled(lane)).collect();
         self.give_up_unsettled();
         if let Some(checkpoint) = &mut self.plan.checkpoint {

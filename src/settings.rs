@@ -5,6 +5,7 @@
 
 pub mod target;
 pub mod time;
+pub mod typed;
 
 use std::path::{Path, PathBuf};
 
@@ -91,11 +92,11 @@ pub struct DocumentSettings {
 pub struct OutputSettings {
     /// One JSON object at the end.
     pub json: bool,
-    /// Errors alone.
+    /// Problems alone.
     pub quiet: bool,
     /// When to draw bars.
     pub progress: cli::When,
-    /// Form of log lines.
+    /// Form of what standard error gets.
     pub log_format: cli::LogFormat,
 }
 
@@ -193,6 +194,14 @@ pub fn rules_file(args: cli::RulesFile) -> Result<Option<(PathBuf, String)>, Usa
     let Some(path) = args.file else { return Ok(None) };
     let text = read_text("--rules", &path)?;
     Ok(Some((path, text)))
+}
+
+/// A command that has no options about it prints for people.
+impl Default for OutputSettings {
+    fn default() -> Self {
+        let (progress, log_format) = (cli::When::Auto, cli::LogFormat::Text);
+        Self { json: false, quiet: false, progress, log_format }
+    }
 }
 
 impl From<&cli::Output> for OutputSettings {

@@ -26,13 +26,13 @@ impl Spread {
         }
     }
 
-    fn events(self, region: &str, count: usize) -> Vec<Event> {
+    fn events(self, region: &str, count: usize, seed: u64) -> Vec<Event> {
         let newest = Timestamp::now().as_second() - HOUR;
         match self {
-            Self::Even => within(region, newest, DAYS * DAY, count, 1),
+            Self::Even => within(region, newest, DAYS * DAY, count, seed),
             Self::OneHour => {
-                let rest = within(region, newest, DAYS * DAY, count / 10, 1);
-                let busy = within(region, newest - 33 * DAY, HOUR, count - count / 10, 2);
+                let rest = within(region, newest, DAYS * DAY, count / 10, seed);
+                let busy = within(region, newest - 33 * DAY, HOUR, count - count / 10, seed + 17);
                 [rest, busy].concat()
             }
         }
@@ -41,8 +41,10 @@ impl Spread {
 
 /// An account of so many regions with so many events each.
 pub(crate) fn account(regions: usize, spread: Spread, events: usize) -> Account {
-    let region = |name: &&str| Region::new(name, Status::Enabled).with(spread.events(name, events));
-    Account::new(NAMES.iter().take(regions).map(region).collect())
+    let region = |(seed, name): (u64, &&str)| {
+        Region::new(name, Status::Enabled).with(spread.events(name, events, seed))
+    };
+    Account::new((1..).zip(NAMES.iter().take(regions)).map(region).collect())
 }
 
 /// The regions that are enabled in every account.

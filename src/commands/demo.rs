@@ -12,15 +12,19 @@ use crate::{
     demo::{Credentials, Latency, Options, SimulatedAws, generator},
     exit::Exit,
     limits::{DEMO_EVENTS, DEMO_LATENCY, DEMO_SEED},
-    report::{logging, progress},
-    settings::{LoadSettings, OutputSettings, Place},
+    report::screen::Screen,
+    settings::{LoadSettings, Place},
     source::aws::Aws,
 };
 
+/// What the denied region of the demo's account means.
+const PARTIAL: &str = "
+Exit code 3 says that a region is missing: eu-central-1 is denied in this
+account, as a service control policy does it. A real run would say the same.
+";
+
 /// Loads the simulated account and says what to type next.
-pub(super) async fn run(mut settings: LoadSettings, output: OutputSettings) -> Result<Exit, Fault> {
-    let canvas = progress::canvas(output);
-    logging::install(output, &canvas);
+pub(super) async fn run(mut settings: LoadSettings, screen: &Screen) -> Result<Exit, Fault> {
     let scratch = tempfile::tempdir().map_err(Fault::internal)?;
     settings.state.folder = scratch.path().to_owned();
     let letters = PathBuf::from("trailhaul-demo.dead-letters.ndjson");
@@ -35,9 +39,14 @@ pub(super) async fn run(mut settings: LoadSettings, output: OutputSettings) -> R
     let Credentials { access_key, secret, .. } = Credentials::default();
     let aws = Aws::at(simulated.endpoint(), &access_key, &secret);
     let signer = Aws::from_chain(None).await;
-    let exit = load::from(&aws, &signer, settings, output, canvas).await?;
-    if !output.json && !output.quiet && matches!(exit, Exit::Complete | Exit::Partial) {
-        print(&next)?;
+    let remembers = settings.state.file.is_some();
+    let exit = load::from(&aws, &signer, settings, remembers, screen).await?;
+    if !screen.output.json && !screen.output.quiet {
+        match exit {
+            Exit::Partial => print(&format!("{PARTIAL}{next}"))?,
+            Exit::Complete => print(&next)?,
+            _ => {}
+        }
     }
     Ok(exit)
 }
@@ -52,9 +61,7 @@ fn next_command(place: &Place) -> String {
         Place::Cluster(_) => String::new(),
     };
     format!(
-        "\nExit code 3 says that a region is missing: eu-central-1 is denied in this account, as\n\
-         a service control policy does it. A real run would say the same.\n\n\
-         {load_file}Load your own account, with the AWS credentials of your shell:\n  \
+        "\n{load_file}Load your own account, with the AWS credentials of your shell:\n  \
          trailhaul load --to http://localhost:9200\n"
     )
 }

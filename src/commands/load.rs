@@ -2,12 +2,9 @@
 
 use std::{path::PathBuf, sync::Arc, time::Instant};
 
-use indicatif::MultiProgress;
-
 use super::{
-    Fault,
+    Fault, close,
     connect::{self, Documents},
-    print,
 };
 use crate::{
     checkpoint::{
@@ -18,11 +15,12 @@ use crate::{
     exit::Exit,
     pipeline::{self, Checkpoint, Feed, Lane, Letters, Plan},
     report::{
+        canvas::Canvas,
         ending::{Ending, Identity},
-        logging,
-        progress::{self, Progress},
+        progress::Progress,
+        screen::Screen,
     },
-    settings::{Input, LoadSettings, OutputSettings, Period, StateSettings},
+    settings::{Input, LoadSettings, Period, StateSettings, typed},
     signals::Interrupts,
     sink::{DeadLetters, Target},
     source::{
@@ -38,24 +36,23 @@ use crate::{
 };
 
 /// Loads and prints the summary.
-pub(super) async fn run(settings: LoadSettings, output: OutputSettings) -> Result<Exit, Fault> {
-    let canvas = progress::canvas(output);
-    logging::install(output, &canvas);
-    let profile = match &settings.input {
-        Input::Aws { profile, .. } => profile.clone(),
-        Input::Files(_) => None,
+pub(super) async fn run(settings: LoadSettings, screen: &Screen) -> Result<Exit, Fault> {
+    let (profile, remembers) = match &settings.input {
+        Input::Aws { profile, .. } => (profile.clone(), true),
+        Input::Files(_) => (None, false),
     };
     let aws = Aws::from_chain(profile.as_deref()).await;
-    from(&aws, &aws, settings, output, canvas).await
+    from(&aws, &aws, settings, remembers, screen).await
 }
 
 /// The same from a given AWS; requests to the target are signed with the credentials of `signer`.
+/// `remembers` says whether the next run can go on where this one stops.
 pub(super) async fn from(
     aws: &Aws,
     signer: &Aws,
     settings: LoadSettings,
-    output: OutputSettings,
-    canvas: MultiProgress,
+    remembers: bool,
+    screen: &Screen,
 ) -> Result<Exit, Fault> {
     let begun = Instant::now();
     let mut interrupts = Interrupts::listen().map_err(Fault::internal)?;
@@ -65,9 +62,11 @@ pub(super) async fn from(
         target: connect::shown(&settings.place)?,
         index: settings.document.index.clone(),
         started: moment(period.now),
+        command: typed::command(),
+        remembers,
     };
     let prepared = tokio::select! {
-        prepared = prepare(aws, signer, settings, &mut identity, &canvas) => prepared,
+        prepared = prepare(aws, signer, settings, &mut identity, &screen.canvas) => prepared,
         () = interrupts.next() => {
             Err(Fault::new(Exit::Interrupted, "interrupted before anything was read"))
         }
@@ -81,15 +80,11 @@ pub(super) async fn from(
                 .collect();
             let target = Arc::clone(&plan.target);
             let outcome = pipeline::run(plan, &mut interrupts).await;
-            Ending::of(identity, &lanes, &outcome, target.counts().retried, begun.elapsed())
+            Ending::of(&identity, &lanes, &outcome, target.counts().retried, begun.elapsed())
         }
-        Err(fault) => Ending::without_a_run(identity, fault, begun.elapsed()),
+        Err(fault) => Ending::without_a_run(&identity, fault, begun.elapsed()),
     };
-    print(&ending.render(output))?;
-    for fault in &ending.faults {
-        super::complain(fault);
-    }
-    Ok(ending.exit)
+    close(screen, &ending)
 }
 
 /// Everything before the first event is read.
@@ -98,7 +93,7 @@ async fn prepare(
     signer: &Aws,
     settings: LoadSettings,
     identity: &mut Identity,
-    canvas: &MultiProgress,
+    canvas: &Canvas,
 ) -> Result<Plan, Fault> {
     let LoadSettings { input, period, document, place, state } = settings;
     let mut documents = Documents::new(document)?;
@@ -122,7 +117,7 @@ async fn prepare(
     lanes.sort_by(|a, b| a.name.cmp(&b.name));
     let shown = lanes.iter().map(|lane| (lane.name.clone(), Arc::clone(&lane.counts))).collect();
     Ok(Plan {
-        progress: Progress::new(canvas, shown),
+        progress: Progress::new(canvas.clone(), shown),
         lanes,
         normalizer: documents.normalizer,
         target: Arc::new(target),

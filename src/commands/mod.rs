@@ -19,46 +19,50 @@ pub use fault::Fault;
 use crate::{
     cli::{Cli, Command},
     exit::Exit,
+    report::{
+        ending::Ending,
+        screen::{self, Screen},
+    },
     settings::{LoadSettings, OutputSettings, ReplaySettings},
 };
 
 /// Carries out what was typed.
 pub async fn run(cli: Cli) -> Exit {
     let now = Timestamp::now();
+    let output = cli.command.output().map(OutputSettings::from).unwrap_or_default();
+    let screen = match Screen::open(output) {
+        Ok(screen) => screen,
+        Err(error) => {
+            screen::complain(&error.to_string());
+            return Exit::Usage;
+        }
+    };
     let result = match cli.command {
-        Command::Load(args) => {
-            let output = OutputSettings::from(&args.common.output);
-            match LoadSettings::from_load(*args, now) {
-                Ok(settings) => load::run(settings, output).await,
-                Err(error) => Err(error.into()),
-            }
-        }
-        Command::Demo(args) => {
-            let output = OutputSettings::from(&args.common.output);
-            match LoadSettings::from_demo(*args, now) {
-                Ok(settings) => demo::run(settings, output).await,
-                Err(error) => Err(error.into()),
-            }
-        }
-        Command::Replay(args) => {
-            let output = OutputSettings::from(&args.output);
-            match ReplaySettings::from_replay(*args) {
-                Ok(settings) => replay::run(settings, output).await,
-                Err(error) => Err(error.into()),
-            }
-        }
+        Command::Load(args) => match LoadSettings::from_load(*args, now) {
+            Ok(settings) => load::run(settings, &screen).await,
+            Err(error) => Err(error.into()),
+        },
+        Command::Demo(args) => match LoadSettings::from_demo(*args, now) {
+            Ok(settings) => demo::run(settings, &screen).await,
+            Err(error) => Err(error.into()),
+        },
+        Command::Replay(args) => match ReplaySettings::from_replay(*args) {
+            Ok(settings) => replay::run(settings, &screen).await,
+            Err(error) => Err(error.into()),
+        },
         Command::Rules { action, rules } => rules::run(action, rules),
     };
     result.unwrap_or_else(|fault| {
-        complain(&fault);
+        screen.problem(&fault.to_string());
         fault.exit()
     })
 }
 
-/// Says on standard error what is wrong.
-fn complain(fault: &Fault) {
-    // Standard error may be closed; there is nobody left to tell.
-    drop(writeln!(std::io::stderr(), "trailhaul: {fault}"));
+/// Prints how a run ended.
+fn close(screen: &Screen, ending: &Ending) -> Result<Exit, Fault> {
+    print(&ending.render(screen.output))?;
+    screen.close(ending);
+    Ok(ending.exit)
 }
 
 /// Prints what was asked for. A reader that has gone away is no fault.

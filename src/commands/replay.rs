@@ -7,29 +7,27 @@ use std::{collections::HashSet, sync::Arc, time::Instant};
 use jiff::Timestamp;
 
 use super::{
-    Fault,
+    Fault, close,
     connect::{self, Documents},
-    load, print,
+    load,
 };
 use crate::{
     exit::Exit,
     pipeline::{self, Feed, Lane, Letters, Plan},
     report::{
         ending::{Ending, Identity},
-        logging,
-        progress::{self, Progress},
+        progress::Progress,
+        screen::Screen,
     },
-    settings::{OutputSettings, ReplaySettings},
+    settings::{ReplaySettings, typed},
     signals::Interrupts,
     sink::dead_letter,
     source::aws::Aws,
 };
 
 /// Loads the letters again and prints the summary.
-pub(super) async fn run(settings: ReplaySettings, output: OutputSettings) -> Result<Exit, Fault> {
+pub(super) async fn run(settings: ReplaySettings, screen: &Screen) -> Result<Exit, Fault> {
     let begun = Instant::now();
-    let canvas = progress::canvas(output);
-    logging::install(output, &canvas);
     let mut interrupts = Interrupts::listen().map_err(Fault::internal)?;
     let ReplaySettings { files, document, place, folder } = settings;
     for file in &files {
@@ -45,6 +43,8 @@ pub(super) async fn run(settings: ReplaySettings, output: OutputSettings) -> Res
         target: connect::shown(&place)?,
         index: document.index.clone(),
         started: Timestamp::now(),
+        command: typed::command(),
+        remembers: true,
     };
     let mut documents = Documents::new(document)?;
     let stem = load::file_stem(None, &identity);
@@ -62,7 +62,7 @@ pub(super) async fn run(settings: ReplaySettings, output: OutputSettings) -> Res
     let shown: Vec<_> =
         lanes.iter().map(|lane| (lane.name.clone(), Arc::clone(&lane.counts))).collect();
     let plan = Plan {
-        progress: Progress::new(&canvas, shown.clone()),
+        progress: Progress::new(screen.canvas.clone(), shown.clone()),
         lanes,
         normalizer: documents.normalizer,
         target: Arc::clone(&target),
@@ -80,10 +80,6 @@ pub(super) async fn run(settings: ReplaySettings, output: OutputSettings) -> Res
             .map_err(|error| Fault::letters(&error))?;
         }
     }
-    let ending = Ending::of(identity, &shown, &outcome, target.counts().retried, begun.elapsed());
-    print(&ending.render(output))?;
-    for fault in &ending.faults {
-        super::complain(fault);
-    }
-    Ok(ending.exit)
+    let retries = target.counts().retried;
+    close(screen, &Ending::of(&identity, &shown, &outcome, retries, begun.elapsed()))
 }

@@ -5,7 +5,11 @@ use std::{sync::Arc, time::Duration};
 use jiff::Timestamp;
 
 use super::{
-    summary::{self, Counted, DeadLetterSummary, RegionOutcome, RegionSummary, Summary, rounded},
+    closing,
+    summary::{
+        self, Counted, DeadLetterSummary, RegionOutcome, RegionSummary, Summary, quota_share,
+        rounded,
+    },
     table,
 };
 use crate::{
@@ -28,6 +32,10 @@ pub struct Identity {
     pub index: String,
     /// When it began.
     pub started: Timestamp,
+    /// The command, as it can be typed again.
+    pub command: String,
+    /// Whether that goes on where this run stopped.
+    pub remembers: bool,
 }
 
 /// A run's end.
@@ -39,12 +47,14 @@ pub struct Ending {
     pub faults: Vec<Fault>,
     /// The exit code.
     pub exit: Exit,
+    /// What to type next, where something is left to do.
+    pub next_step: Option<String>,
 }
 
 impl Ending {
     /// The end of a run.
     pub fn of(
-        identity: Identity,
+        identity: &Identity,
         lanes: &[(String, Arc<Counts>)],
         outcome: &Outcome,
         sink_retries: u64,
@@ -56,47 +66,40 @@ impl Ending {
         let mut totals =
             regions.iter().fold(Counted::default(), |sum, region| sum.plus(region.counted));
         totals.retried += sink_retries;
-        let exits: Vec<_> = faults
-            .iter()
-            .map(Fault::exit)
-            .chain(outcome.interrupted.then_some(Exit::Interrupted))
-            .collect();
+        let exits: Vec<_> = faults.iter().map(Fault::exit).collect();
         let exit = summary::exit(&regions, totals.rejected, &exits);
         let summary = Summary {
-            version: 1,
-            account: identity.account,
-            target: identity.target,
-            index: identity.index,
-            started: identity.started,
-            seconds: rounded(time.as_secs_f64()),
-            interrupted: outcome.interrupted,
             balanced: lanes.iter().all(|(_, counts)| counts.balanced()),
-            exit_code: exit.code(),
             dead_letters: dead_letters(&outcome.letters, totals.rejected),
             totals,
             regions,
+            ..Summary::empty(identity, exit, time)
         };
-        Self { summary, faults, exit }
+        Self::new(identity, summary, faults, exit)
     }
 
     /// The end of a run that could not begin.
-    pub fn without_a_run(identity: Identity, fault: Fault, time: Duration) -> Self {
+    pub fn without_a_run(identity: &Identity, fault: Fault, time: Duration) -> Self {
         let exit = fault.exit();
-        let summary = Summary {
-            version: 1,
-            account: identity.account,
-            target: identity.target,
-            index: identity.index,
-            started: identity.started,
-            seconds: rounded(time.as_secs_f64()),
-            interrupted: exit == Exit::Interrupted,
-            balanced: true,
-            exit_code: exit.code(),
-            dead_letters: DeadLetterSummary { path: None, count: 0 },
-            totals: Counted::default(),
-            regions: Vec::new(),
-        };
-        Self { summary, faults: vec![fault], exit }
+        Self::new(identity, Summary::empty(identity, exit, time), vec![fault], exit)
+    }
+
+    fn new(identity: &Identity, summary: Summary, faults: Vec<Fault>, exit: Exit) -> Self {
+        let next_step = closing::next_step(exit, &summary, identity);
+        Self { summary, faults, exit, next_step }
+    }
+
+    /// What went wrong and what to do next, as sentences for standard error. Where no closing table
+    /// is printed and no log line has said it, what is missing too.
+    pub fn problems(&self, output: OutputSettings) -> Vec<String> {
+        let mut problems = Vec::new();
+        if output.quiet {
+            problems.extend(closing::missing(&self.summary));
+            problems.extend(closing::dead_letters(&self.summary));
+        }
+        problems.extend(self.faults.iter().map(ToString::to_string));
+        problems.extend(self.next_step.clone());
+        problems
     }
 
     /// The summary as standard output gets it.
@@ -131,7 +134,6 @@ fn region(
     let counted = Counted::of(counts);
     let named = outcome.named.get(lane).copied().unwrap_or_default();
     let (result, reason) = result(end, settled, counts, outcome);
-    let seconds = time.as_secs_f64();
     let covered = outcome.checkpoint.as_ref().and_then(|checkpoint| {
         Some(checkpoint.state.regions.get(name)?.covered.windows().to_vec())
     });
@@ -141,8 +143,8 @@ fn region(
         reason,
         missing: result.is_missing(named),
         counted,
-        seconds: rounded(seconds),
-        quota_share: rounded(counted.quota_share(seconds)),
+        seconds: rounded(time.as_secs_f64()),
+        quota_share: rounded(quota_share(counts.accepted(), counts.at_work().as_secs_f64())),
         covered: covered.unwrap_or_default(),
     })
 }
@@ -187,7 +189,9 @@ fn faults(outcome: &Outcome, lanes: &[(String, Arc<Counts>)], account_known: boo
     let state = outcome.state_fault.as_ref();
     let letters = outcome.letters_fault.as_ref();
     let target = outcome.target_fault.as_ref();
+    let interrupted = || Fault::new(Exit::Interrupted, "interrupted before everything was loaded");
     [
+        outcome.interrupted.then(interrupted),
         state.map(|error| Fault::new(Exit::State, error.to_string())),
         letters.map(Fault::letters),
         aws_refusal(outcome, lanes, account_known).map(Fault::from),
@@ -224,4 +228,41 @@ fn aws_refusal(
     // Credentials whose account AWS told are good: it is the named regions that are not enabled.
     let good = account_known && outcome.named.contains(&true);
     denied.or(unknown.filter(|_| !good))
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// A run to a file.
+    pub(crate) fn identity() -> Identity {
+        Identity {
+            account: None,
+            target: "file:x".to_owned(),
+            index: "cloudtrail-%Y.%m".to_owned(),
+            started: Timestamp::UNIX_EPOCH,
+            command: "trailhaul load --to file:x".to_owned(),
+            remembers: true,
+        }
+    }
+
+    #[test]
+    fn a_quiet_run_says_what_is_wrong_and_nothing_else() {
+        let regions =
+            [("eu-west-1", RegionOutcome::Denied), ("us-east-1", RegionOutcome::Complete)];
+        let mut summary = Summary::empty(&identity(), Exit::Partial, Duration::ZERO);
+        summary.regions =
+            regions.map(|(name, outcome)| summary::tests::region(name, outcome, "no")).into();
+        let ending = Ending::new(&identity(), summary, Vec::new(), Exit::Partial);
+        let output = |quiet| OutputSettings {
+            json: false,
+            quiet,
+            progress: crate::cli::When::Auto,
+            log_format: crate::cli::LogFormat::Text,
+        };
+        assert!(ending.problems(output(false)).is_empty());
+        assert!(ending.problems(output(true)).concat().contains("eu-west-1: no"));
+        assert!(!ending.problems(output(true)).concat().contains("us-east-1"));
+        assert_eq!(ending.render(output(true)), "");
+    }
 }

@@ -1,10 +1,16 @@
 //! What people see: log lines and bars while a run goes on, the summary at its end.
 //!
 //! Only reads counters; decides nothing. Standard output is for what was asked for (the summary);
-//! bars and log lines share standard error, through one writer, so that they never tear each other.
+//! bars, log lines and problems share standard error, through one writer, so that they never tear
+//! each other.
 
+pub mod bars;
+pub mod canvas;
+pub mod closing;
 pub mod ending;
 pub mod logging;
 pub mod progress;
+pub mod rate;
+pub mod screen;
 pub mod summary;
 pub mod table;

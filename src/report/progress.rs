@@ -1,22 +1,27 @@
-//! Progress while a run goes on: bars per active region on a terminal, a log line now and then
+//! Progress while a run goes on: a bar per active region on a terminal, a log line now and then
 //! elsewhere.
 //!
-//! A bar shows the time line covered, because how many events there are is known to nobody.
+//! A bar shows the time line covered, because how many events there are is known to nobody; how
+//! long it takes is estimated from the pages that the planners expect.
 
-use std::{io::IsTerminal, sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
-
+use super::{
+    bars::{self, Standing},
+    canvas::Canvas,
+    rate::{Rate, Sample, time_left, time_left_of_all},
+};
 use crate::{
-    cli::When,
     counters::{Counter, Counts},
-    limits::{MOST_BARS, PROGRESS_LINE_EVERY},
-    settings::OutputSettings,
+    limits::PROGRESS_LINE_EVERY,
 };
 
 /// Shows how far a run is.
 pub struct Progress {
-    bars: Option<MultiProgress>,
+    canvas: Canvas,
     lanes: Vec<Lane>,
     begun: Instant,
     last_line: Instant,
@@ -25,31 +30,16 @@ pub struct Progress {
 struct Lane {
     name: String,
     counts: Arc<Counts>,
-    bar: Option<ProgressBar>,
+    rate: Rate,
     done: bool,
-}
-
-/// Where bars are drawn, hidden where none are wanted.
-pub fn canvas(output: OutputSettings) -> MultiProgress {
-    let wanted = match output.progress {
-        When::Always => true,
-        When::Never => false,
-        When::Auto => std::io::stderr().is_terminal(),
-    };
-    let target = if wanted && !output.quiet {
-        ProgressDrawTarget::stderr()
-    } else {
-        ProgressDrawTarget::hidden()
-    };
-    MultiProgress::with_draw_target(target)
 }
 
 impl Progress {
     /// Progress over the regions (or files) of these names.
-    pub fn new(canvas: &MultiProgress, lanes: Vec<(String, Arc<Counts>)>) -> Self {
-        let lane = |(name, counts)| Lane { name, counts, bar: None, done: false };
+    pub fn new(canvas: Canvas, lanes: Vec<(String, Arc<Counts>)>) -> Self {
+        let lane = |(name, counts)| Lane { name, counts, rate: Rate::default(), done: false };
         Self {
-            bars: (!canvas.is_hidden()).then(|| canvas.clone()),
+            canvas,
             lanes: lanes.into_iter().map(lane).collect(),
             begun: Instant::now(),
             last_line: Instant::now(),
@@ -58,19 +48,15 @@ impl Progress {
 
     /// Brings what is shown up to date.
     pub fn tick(&mut self) {
-        match &self.bars {
-            Some(bars) => {
-                let seconds = self.begun.elapsed().as_secs_f64();
-                let mut shown = self.lanes.iter().filter(|lane| lane.bar.is_some()).count();
-                for lane in &mut self.lanes {
-                    shown += lane.draw(bars, seconds, shown < MOST_BARS);
-                }
-            }
-            None if self.last_line.elapsed() >= PROGRESS_LINE_EVERY => {
-                self.last_line = Instant::now();
-                self.line();
-            }
-            None => {}
+        let at = self.begun.elapsed();
+        for lane in &mut self.lanes {
+            lane.rate.note(lane.counts.sample(at));
+        }
+        if self.canvas.is_wanted() {
+            self.draw();
+        } else if self.last_line.elapsed() >= PROGRESS_LINE_EVERY {
+            self.last_line = Instant::now();
+            self.line();
         }
     }
 
@@ -78,51 +64,86 @@ impl Progress {
     pub fn done(&mut self, region: usize) {
         if let Some(lane) = self.lanes.get_mut(region) {
             lane.done = true;
-            if let Some(bar) = lane.bar.take() {
-                bar.finish_and_clear();
-            }
+        }
+    }
+
+    /// Nothing more is shown, and nothing is left behind.
+    pub fn end(&self) {
+        self.show(Vec::new());
+    }
+
+    fn draw(&self) {
+        let begun = |lane: &&Lane| lane.counts.get(Counter::Read) > 0;
+        let active: Vec<_> = self.active().filter(begun).map(Lane::standing).collect();
+        let lines = match self.active().count() {
+            0 => Vec::new(),
+            _ => bars::lines(&active, &self.whole(), Canvas::size()),
+        };
+        self.show(lines);
+    }
+
+    fn show(&self, lines: Vec<String>) {
+        if self.canvas.is_wanted() {
+            // Where standard error has gone away, nobody looks.
+            drop(self.canvas.draw(lines));
         }
     }
 
     fn line(&self) {
+        let whole = self.whole();
         let total = |counter| self.lanes.iter().map(|lane| lane.counts.get(counter)).sum::<u64>();
-        let (read, wanted) = self
-            .lanes
-            .iter()
-            .map(|lane| lane.counts.progress())
-            .fold((0, 0), |(read, wanted), (r, w)| (read + r, wanted + w));
         tracing::info!(
-            read = total(Counter::Read),
+            read = whole.read,
             created = total(Counter::Created),
             exists = total(Counter::Exists),
             rejected = total(Counter::Rejected),
-            covered_percent = (read * 100).checked_div(wanted),
-            active = self.lanes.iter().filter(|lane| !lane.done).count(),
+            covered_percent = (whole.covered * 100).checked_div(whole.wanted),
+            active = self.active().count(),
+            eta_seconds = whole.left.map(|left| left.as_secs()),
             "loading"
         );
+    }
+
+    fn active(&self) -> impl Iterator<Item = &Lane> {
+        self.lanes.iter().filter(|lane| !lane.done)
+    }
+
+    fn whole(&self) -> Standing {
+        let name = format!("total, {} active", self.active().count());
+        let left = time_left_of_all(self.active().map(Lane::left));
+        self.lanes.iter().map(Lane::standing).fold(
+            Standing { name, left, ..Standing::default() },
+            |sum, lane| Standing {
+                read: sum.read + lane.read,
+                rate: sum.rate + lane.rate,
+                covered: sum.covered + lane.covered,
+                wanted: sum.wanted + lane.wanted,
+                ..sum
+            },
+        )
     }
 }
 
 impl Lane {
-    /// Draws its bar; says how many bars that added.
-    fn draw(&mut self, bars: &MultiProgress, seconds: f64, room: bool) -> usize {
-        let read = self.counts.get(Counter::Read);
-        let mut added = 0;
-        if self.bar.is_none() && !self.done && read > 0 && room {
-            let style = ProgressStyle::with_template("{prefix:<16} {bar:24} {percent:>3}%  {msg}");
-            let bar = ProgressBar::new(0).with_prefix(self.name.clone());
-            let bar = if let Ok(style) = style { bar.with_style(style) } else { bar };
-            self.bar = Some(bars.add(bar));
-            added = 1;
+    fn standing(&self) -> Standing {
+        let (covered, wanted) = self.counts.progress();
+        Standing {
+            name: self.name.clone(),
+            read: self.counts.get(Counter::Read),
+            rate: self.rate.events(),
+            covered,
+            wanted,
+            left: self.left(),
         }
-        if let Some(bar) = &self.bar {
-            let (covered, wanted) = self.counts.progress();
-            bar.set_length(wanted);
-            bar.set_position(covered);
-            #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
-            let rate = read as f64 / seconds.max(0.001);
-            bar.set_message(format!("{read} events, {rate:.0}/s"));
-        }
-        added
+    }
+
+    fn left(&self) -> Option<Duration> {
+        time_left(self.counts.pages_left(), self.rate.pages())
+    }
+}
+
+impl Counts {
+    fn sample(&self, at: Duration) -> Sample {
+        Sample { at, events: self.get(Counter::Read), pages: self.accepted() }
     }
 }

@@ -3,11 +3,12 @@
 //! Made once, at the end, from the counters and the ends of the regions; [`super::table`] prints the
 //! same for people.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::ending::Identity;
 use crate::{
     counters::{Counter, Counts},
     exit::Exit,
@@ -45,7 +46,7 @@ pub struct Summary {
 }
 
 /// Where dead letters are, and how many this run added.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub struct DeadLetterSummary {
     /// The file.
     pub path: Option<PathBuf>,
@@ -85,7 +86,38 @@ pub enum RegionOutcome {
     Failed,
 }
 
+impl Summary {
+    /// A run in which nothing was read.
+    pub fn empty(identity: &Identity, exit: Exit, time: Duration) -> Self {
+        Self {
+            version: 1,
+            account: identity.account.clone(),
+            target: identity.target.clone(),
+            index: identity.index.clone(),
+            started: identity.started,
+            seconds: rounded(time.as_secs_f64()),
+            interrupted: exit == Exit::Interrupted,
+            balanced: true,
+            exit_code: exit.code(),
+            dead_letters: DeadLetterSummary::default(),
+            totals: Counted::default(),
+            regions: Vec::new(),
+        }
+    }
+}
+
 impl RegionOutcome {
+    /// Its name, as the summary gives it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::Partial => "partial",
+            Self::NotEnabled => "not_enabled",
+            Self::Denied => "denied",
+            Self::Failed => "failed",
+        }
+    }
+
     /// Whether it makes the run partial. A region that is not enabled holds nothing to load, so it
     /// is missed by those alone who named it.
     pub fn is_missing(self, named: bool) -> bool {
@@ -114,7 +146,8 @@ pub struct RegionSummary {
     pub counted: Counted,
     /// How long it was read.
     pub seconds: f64,
-    /// Part of the call quota that it used while it was read, from 0 to 1.
+    /// Part of the call quota that it used, from 0 to 1: the calls that gave a page, by those that
+    /// AWS grants from the region's first call to its last: while there is something to ask for.
     pub quota_share: f64,
     /// What is loaded, this run's and earlier ones'.
     pub covered: Vec<Window>,
@@ -154,14 +187,14 @@ impl Counted {
             bytes: self.bytes + other.bytes,
         }
     }
+}
 
-    /// Part of the quota that the accepted calls used in this time.
-    #[expect(clippy::cast_precision_loss, reason = "a share for people")]
-    pub fn quota_share(self, seconds: f64) -> f64 {
-        let accepted = self.calls.saturating_sub(self.throttled) as f64;
-        let granted = (seconds * CALLS_PER_SECOND).max(1.0);
-        (accepted / granted).min(1.0)
-    }
+/// Part of the quota that so many accepted calls used, from a first call to a last one so many
+/// seconds later.
+#[expect(clippy::cast_precision_loss, reason = "a share for people")]
+pub fn quota_share(accepted: u64, seconds: f64) -> f64 {
+    let granted = 1.0 + seconds * CALLS_PER_SECOND;
+    (accepted as f64 / granted).min(1.0)
 }
 
 /// The exit code of what is in a summary; what else went wrong is added to it.
@@ -179,4 +212,48 @@ pub fn exit(regions: &[RegionSummary], rejected: u64, faults: &[Exit]) -> Exit {
 /// A number of seconds with three decimals, as summaries give it.
 pub fn rounded(seconds: f64) -> f64 {
     (seconds * 1_000.0).round() / 1_000.0
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// A region of this end.
+    pub(crate) fn region(name: &str, outcome: RegionOutcome, reason: &str) -> RegionSummary {
+        RegionSummary {
+            region: name.to_owned(),
+            outcome,
+            reason: Some(reason.to_owned()),
+            counted: Counted::default(),
+            seconds: 0.0,
+            quota_share: 0.0,
+            missing: outcome.is_missing(false),
+            covered: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_quota_share_is_accepted_calls_by_those_granted() {
+        let table = [
+            ("nothing", 0, 0.0, 0.0),
+            ("nothing accepted", 0, 60.0, 0.0),
+            ("one call of an empty region", 1, 0.0, 1.0),
+            ("all of it", 201, 100.0, 1.0),
+            ("half of it", 101, 100.5, 0.5),
+            ("one chain at 4 s a call", 26, 103.5, 0.125),
+            ("the burst of the first second", 4, 1.0, 1.0),
+        ];
+        for (name, accepted, seconds, expected) in table {
+            let share = quota_share(accepted, seconds);
+            assert!((share - expected).abs() < 1e-9, "{name}: {share}");
+        }
+    }
+
+    #[test]
+    fn an_outcome_has_one_name() {
+        use RegionOutcome::{Complete, Denied, Failed, NotEnabled, Partial};
+        for outcome in [Complete, Partial, NotEnabled, Denied, Failed] {
+            assert_eq!(serde_json::to_value(outcome).unwrap(), outcome.name());
+        }
+    }
 }

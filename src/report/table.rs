@@ -1,7 +1,9 @@
 //! The closing table: what was loaded per region, and what was not, and why.
 
-use super::summary::{Counted, RegionOutcome, RegionSummary, Summary};
-use crate::exit::Exit;
+use super::{
+    closing,
+    summary::{Counted, RegionOutcome, RegionSummary, Summary},
+};
 
 /// The summary for people, right in 80 columns for usual numbers.
 pub fn render(summary: &Summary) -> String {
@@ -12,15 +14,16 @@ pub fn render(summary: &Summary) -> String {
     line(
         &mut text,
         &format!(
-            "{:<width$} {:>9} {:>9} {:>9} {:>8} {:>8} {:>8}",
-            "region", "read", "created", "exists", "rejected", "throttles", "time"
+            "{:<width$} {:>9} {:>9} {:>9} {:>8} {:>9} {:>6} {:>7}",
+            "region", "read", "created", "exists", "rejected", "throttles", "quota", "time"
         ),
     );
     for region in summary.regions.iter().filter(shown) {
-        line(&mut text, &row(&region.region, width, &region.counted, region.seconds));
+        let share = (region.counted.calls > 0).then_some(region.quota_share);
+        line(&mut text, &row(&region.region, width, &region.counted, share, region.seconds));
     }
     if summary.regions.len() > 1 {
-        line(&mut text, &row("total", width, &summary.totals, summary.seconds));
+        line(&mut text, &row("total", width, &summary.totals, None, summary.seconds));
     }
     line(&mut text, "");
     for note in notes(summary) {
@@ -29,9 +32,16 @@ pub fn render(summary: &Summary) -> String {
     text
 }
 
-fn row(name: &str, width: usize, counted: &Counted, seconds: f64) -> String {
+fn row(
+    name: &str,
+    width: usize,
+    counted: &Counted,
+    quota_share: Option<f64>,
+    seconds: f64,
+) -> String {
+    let share = quota_share.map_or_else(String::new, |share| format!("{:.0} %", share * 100.0));
     format!(
-        "{name:<width$} {:>9} {:>9} {:>9} {:>8} {:>8} {:>8}",
+        "{name:<width$} {:>9} {:>9} {:>9} {:>8} {:>9} {share:>6} {:>7}",
         counted.read,
         counted.created,
         counted.exists,
@@ -47,11 +57,7 @@ fn line(text: &mut String, line: &str) {
 }
 
 fn notes(summary: &Summary) -> Vec<String> {
-    let mut notes = Vec::new();
-    for region in summary.regions.iter().filter(|region| region.missing) {
-        let reason = region.reason.as_deref().unwrap_or("unknown reason");
-        notes.push(format!("not loaded whole: {}: {reason}", region.region));
-    }
+    let mut notes = closing::missing(summary);
     let off =
         |region: &&RegionSummary| region.outcome == RegionOutcome::NotEnabled && !region.missing;
     let off: Vec<_> = summary.regions.iter().filter(off).map(|r| r.region.as_str()).collect();
@@ -62,10 +68,7 @@ fn notes(summary: &Summary) -> Vec<String> {
     if totals.filtered > 0 {
         notes.push(format!("filtered by --since and --until: {}", totals.filtered));
     }
-    if let (count @ 1.., Some(path)) = (summary.dead_letters.count, &summary.dead_letters.path) {
-        notes
-            .push(format!("{count} in the dead letters, each with its reason: {}", path.display()));
-    }
+    notes.extend(closing::dead_letters(summary));
     let ended = totals.created + totals.exists + totals.rejected + totals.filtered;
     notes.push(if summary.balanced {
         let filtered = if totals.filtered > 0 {
@@ -85,14 +88,12 @@ fn notes(summary: &Summary) -> Vec<String> {
             totals.read
         )
     });
-    if summary.exit_code == Exit::Interrupted.code() {
-        notes.push("interrupted: the same command goes on where this run stopped".to_owned());
-    }
     notes
 }
 
+/// A time in at most seven characters, up to 99 hours.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a time for people")]
-fn duration(seconds: f64) -> String {
+pub(super) fn duration(seconds: f64) -> String {
     let whole = seconds as u64;
     match whole {
         0..60 => format!("{seconds:.1} s"),

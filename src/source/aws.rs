@@ -90,7 +90,11 @@ impl Aws {
         match provider.provide_credentials().await {
             Ok(_) => Ok(()),
             Err(error @ CredentialsError::CredentialsNotLoaded(_)) => {
-                Err(AwsError::NoCredentials(sentence(&error)))
+                // Which sources were tried, and why each has none: a long list.
+                tracing::debug!(error = sentence(&error), "no AWS credentials");
+                let reason =
+                    "no source of the SDK's chain has any (TRAILHAUL_LOG=debug lists them)";
+                Err(AwsError::NoCredentials(reason.to_owned()))
             }
             Err(error) => Err(AwsError::Refused(sentence(&error))),
         }

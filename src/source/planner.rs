@@ -219,6 +219,13 @@ impl Planner {
             .sum()
     }
 
+    /// About how many pages are left. Each chain has one at least, and that is all that can be said
+    /// of one whose density is unknown.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an estimate")]
+    pub fn pages_left(&self) -> u64 {
+        self.chains.values().map(|chain| chain.pages_left().max(1.0).ceil() as u64).sum()
+    }
+
     fn begin(&mut self, chain: Chain) {
         self.chains.insert(self.next_chain, chain);
         self.next_chain += 1;

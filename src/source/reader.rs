@@ -120,10 +120,13 @@ impl<C: LookupEvents> Reader<C> {
                 biased;
                 () = stop.cancelled() => return End::Stopped,
                 Some(happened) = self.under_way.next() => {
+                    if let Step::Called(_, _, result) = &happened {
+                        self.counts.came_back(result.is_ok());
+                    }
                     if let Err(end) = self.take(happened, &stop).await {
                         return end;
                     }
-                    self.counts.left(self.planner.seconds_left());
+                    self.counts.left(self.planner.seconds_left(), self.planner.pages_left());
                     may_call = true;
                 }
                 () = self.pacer.ready(), if may_call && self.under_way.len() < MOST_CALLS_UNDER_WAY => {
@@ -137,7 +140,7 @@ impl<C: LookupEvents> Reader<C> {
     fn start_call(&mut self) -> bool {
         let Some(call) = self.planner.next_call() else { return false };
         let called = self.pacer.called();
-        self.counts.add(Counter::Calls, 1);
+        self.counts.calling();
         let client = Arc::clone(&self.client);
         self.under_way.push(Box::pin(async move {
             let result = client.lookup(&call).await;

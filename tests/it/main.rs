@@ -39,3 +39,5 @@ mod sink_files;
 mod sink_verdict;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod what_people_see;

@@ -58,6 +58,8 @@ fn read(
             read.calls += 1;
             under_way.push(call);
         }
+        // However many events there are, a chain is kept for a call under way or a window.
+        prop_assert!(planner.chains.len() <= windows.len() + width);
         let (fate, pick) = fates();
         let call = under_way.swap_remove(pick % under_way.len());
         let (mut page, mut token) = history.page(&call);
@@ -189,4 +191,21 @@ fn what_begins_at_the_horizon_is_asked_for_without_a_start() {
     let reading =
         planner.page(calls[0].chain, &PageFacts { oldest: Some(-5), events: 1, token: None });
     assert_eq!((reading.floor, reading.proves), (Second::MIN, Window::new(0, 9)));
+}
+
+#[test]
+fn pages_left_are_guessed_per_chain_and_are_one_at_least() {
+    let windows = [Window::new(0, 999).unwrap(), Window::new(2_000, 2_999).unwrap()];
+    let mut planner = Planner::new(&windows, -1);
+    assert_eq!(planner.pages_left(), 2, "one a chain while nothing is known");
+    let call = planner.next_call().unwrap();
+    let token = Some("t".to_owned());
+    // 50 events in 100 s, so 450 in the 900 s that are left, and one second is read again.
+    let oldest = Some(call.end - 99);
+    planner.page(call.chain, &PageFacts { oldest, events: 50, token });
+    assert_eq!(planner.pages_left(), 10 + 1);
+    while let Some(call) = planner.next_call() {
+        planner.page(call.chain, &PageFacts::default());
+    }
+    assert_eq!(planner.pages_left(), 0);
 }

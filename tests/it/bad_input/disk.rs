@@ -109,7 +109,7 @@ async fn dead_letters_that_find_no_room_end_the_run_which_keeps_them_later() {
         let next =
             ["letters.ndjson", "no room", "no rejected event is lost", "--dead-letters FILE"];
         assert_says(&run, 7, &next);
-        assert_eq!(run.json()["balanced"], false, "{step}: {run}");
+        run.assert_balanced();
         let (found, dead) = (documents(&target), dead_events(&letters));
         assert_eq!(!dead.is_empty(), some, "{step}");
         let kept = |id: &str, text: &str| {

@@ -13,6 +13,7 @@ pub(crate) mod disk;
 pub(crate) mod engines;
 pub(crate) mod files;
 pub(crate) mod run;
+pub(crate) mod terminal;
 
 /// A name that no other test has, on this engine or another, in this run or an earlier one:
 /// tests run at once, and an engine may be kept running. It goes on with a `t`, so that

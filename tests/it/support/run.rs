@@ -48,6 +48,28 @@ impl Trailhaul {
         Self::program(env!("CARGO_BIN_EXE_trailhaul")).arg(name)
     }
 
+    /// A shell with a line to run, such as one that the command has shown.
+    pub(crate) fn shell(line: &str) -> Self {
+        Self::program("/bin/sh").args(["-c", line])
+    }
+
+    /// The same on a terminal of this size, where Ctrl-C is typed when a text appears. What the
+    /// terminal gets is its standard output. Nothing where there is no Python.
+    pub(crate) fn in_terminal(
+        mut self,
+        (rows, columns): (usize, usize),
+        interrupt_at: &str,
+    ) -> Option<Self> {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/in_terminal.py");
+        let mut command = Command::new(super::python()?);
+        command.arg(script).args([rows.to_string(), columns.to_string()]).arg(interrupt_at);
+        command.arg(self.command.get_program()).args(self.command.get_args());
+        command.env_clear().envs(self.command.get_envs().filter_map(|(k, v)| Some((k, v?))));
+        command.env("TERM", "xterm-256color").current_dir(self.home.path()).stdin(Stdio::null());
+        self.command = command;
+        Some(self)
+    }
+
     fn program(path: &str) -> Self {
         let home = tempfile::tempdir().unwrap();
         let mut command = Command::new(path);

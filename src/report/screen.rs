@@ -1,0 +1,87 @@
+//! All that a run says: bars and log lines while it goes on, problems at its end.
+//!
+//! Where log lines are JSON, problems and the facts of the closing table are log lines too, so that
+//! every line of standard error can be parsed.
+
+use std::io;
+
+use super::{canvas::Canvas, ending::Ending, logging};
+use crate::{
+    cli::LogFormat,
+    settings::{OutputSettings, UsageError},
+};
+
+/// Where a run is seen.
+#[derive(Debug, Clone)]
+pub struct Screen {
+    /// What is printed.
+    pub output: OutputSettings,
+    /// Where bars are drawn.
+    pub canvas: Canvas,
+}
+
+impl Screen {
+    /// The one of this process. Log lines go to it from now on.
+    pub fn open(output: OutputSettings) -> Result<Self, UsageError> {
+        let canvas = Canvas::new(output);
+        logging::install(output, &canvas)?;
+        Ok(Self { output, canvas })
+    }
+
+    /// Says what is wrong, or what to do about it.
+    pub fn problem(&self, sentence: &str) {
+        match self.output.log_format {
+            LogFormat::Json => tracing::error!("{sentence}"),
+            LogFormat::Text => complain(sentence),
+        }
+    }
+
+    /// Says how a run ended, beside what standard output gets.
+    pub fn close(&self, ending: &Ending) {
+        if self.output.log_format == LogFormat::Json {
+            log_facts(ending);
+        }
+        for problem in ending.problems(self.output) {
+            self.problem(&problem);
+        }
+    }
+}
+
+/// Says what is wrong before anything else could be said.
+pub fn complain(sentence: &str) {
+    // Standard error may be closed; there is nobody left to tell.
+    drop(io::Write::write_all(&mut io::stderr(), format!("trailhaul: {sentence}\n").as_bytes()));
+}
+
+/// What the closing table says, a line per region and one for the run.
+fn log_facts(ending: &Ending) {
+    let summary = &ending.summary;
+    for region in &summary.regions {
+        tracing::info!(
+            region = region.region,
+            outcome = region.outcome.name(),
+            reason = region.reason,
+            read = region.counted.read,
+            created = region.counted.created,
+            exists = region.counted.exists,
+            rejected = region.counted.rejected,
+            throttled = region.counted.throttled,
+            quota_share = region.quota_share,
+            seconds = region.seconds,
+            "region ended"
+        );
+    }
+    tracing::info!(
+        read = summary.totals.read,
+        created = summary.totals.created,
+        exists = summary.totals.exists,
+        rejected = summary.totals.rejected,
+        filtered = summary.totals.filtered,
+        throttled = summary.totals.throttled,
+        balanced = summary.balanced,
+        dead_letters = summary.dead_letters.count,
+        seconds = summary.seconds,
+        exit_code = summary.exit_code,
+        "run ended"
+    );
+}

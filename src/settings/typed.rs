@@ -1,0 +1,58 @@
+//! The command as it was typed, to be shown as the next step: without secrets, and without what
+//! would keep it from going on.
+
+/// The command of this process.
+pub fn command() -> String {
+    let typed: Vec<_> =
+        std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+    shown(&typed)
+}
+
+/// The words for a shell. `--restart` would forget what this run has done.
+fn shown(typed: &[String]) -> String {
+    let kept = typed.iter().filter(|word| *word != "--restart");
+    kept.map(|word| quoted(&without_password(word))).collect::<Vec<_>>().join(" ")
+}
+
+/// A URL's user and password become `***`.
+fn without_password(word: &str) -> String {
+    let Some((scheme, rest)) = word.split_once("://") else { return word.to_owned() };
+    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    let (host, path) = rest.split_at(end);
+    match host.rsplit_once('@') {
+        Some((_, host)) => format!("{scheme}://***@{host}{path}"),
+        None => word.to_owned(),
+    }
+}
+
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@%+".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_can_be_typed_again_and_holds_no_secret() {
+        let table: [(&[&str], &str); 6] = [
+            (&["trailhaul", "load", "--to", "file:x.ndjson"], "trailhaul load --to file:x.ndjson"),
+            (&["trailhaul", "load", "--restart", "--quiet"], "trailhaul load --quiet"),
+            (&["load", "--state", "my file", ""], "load --state 'my file' ''"),
+            (&["load", "--state", "it's"], r"load --state 'it'\''s'"),
+            (
+                &["load", "--to", "https://joe:p@ss@host:9200/x", "--user", "me@home"],
+                "load --to 'https://***@host:9200/x' --user me@home",
+            ),
+            (&["load", "--to=https://joe:secret@host"], "load '--to=https://***@host'"),
+        ];
+        for (typed, expected) in table {
+            let typed: Vec<_> = typed.iter().map(|&word| word.to_owned()).collect();
+            assert_eq!(shown(&typed), expected);
+        }
+    }
+}
