@@ -51,6 +51,7 @@ impl Run {
         match repair.next(self.plan.normalizer.table(), document, rejection) {
             None => Err(repair.first),
             Some(Next { body, rule }) => {
+                tracing::debug!(id = document.id, reason = rejection.reason, "repaired");
                 if let Some(rule) = rule {
                     self.learn(rule);
                 }
