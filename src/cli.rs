@@ -194,12 +194,15 @@ pub struct Document {
     /// Most fields of an index.
     #[arg(long, env = "TRAILHAUL_FIELD_LIMIT", value_name = "N", default_value_t = crate::limits::FIELD_LIMIT)]
     pub field_limit: u32,
+    /// Keep what the index rejects as it is, in place of sending it again in a form that it takes.
+    #[arg(long, env = "TRAILHAUL_NO_REPAIR", value_parser = FalseyValueParser::new())]
+    pub no_repair: bool,
 }
 
 /// The file of one's own rules.
 #[derive(Debug, Args)]
 pub struct RulesFile {
-    /// Own rules (TOML): added to the shipped ones, or in place of those of the same path.
+    /// Own rules (TOML): added to the shipped ones, or in place of those of the same path and services.
     #[arg(long = "rules", env = "TRAILHAUL_RULES", value_name = "FILE", global = true)]
     pub file: Option<PathBuf>,
 }

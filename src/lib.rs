@@ -6,6 +6,8 @@
 //!  regions ─► planner ─► chains (LookupEvents) ─┐
 //!  record files, dead letters ──────────────────┴► normalize ─► batch ─► bulk ─► verdicts ─► ledger ─► checkpoint
 //!                                                  (rules)            (retry, split)  └► dead letters
+//!                                                     ▲                     │
+//!                                                     └── another form ◄────┘ (repair)
 //! ```
 //!
 //! Stages are folders. A stage never imports another; [`pipeline`] alone joins them and alone spawns
@@ -15,6 +17,7 @@
 //!
 //! 1. Every event read ends in exactly one counter: read = created + exists + rejected + filtered
 //!    ([`counters`]).
+//!    A document under repair has ended in none yet, and ends in one ([`normalize::repair`]).
 //! 2. A verdict belongs to the document at its position, or the whole response is an error
 //!    ([`sink::verdict`]).
 //! 3. Coverage never includes a second whose events do not all have a final verdict, durable on disk

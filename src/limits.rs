@@ -136,6 +136,11 @@ pub const MAX_INDEX_NAME_BYTES: usize = 255;
 /// stack (100).
 pub const TEMPLATE_PRIORITY: usize = 500;
 
+/// Forms in which a rejected document is sent again before it is a dead letter, the minimal one
+/// included: 16. Each conflict takes one, or two where a rule does not help, and the first events
+/// that meet an index of somebody else's making have the most of them.
+pub const MOST_REPAIRS: u32 = 16;
+
 // ── Sink ────────────────────────────────────────────────────────────────────────────────────────
 
 /// Bytes of NDJSON, before compression, at which a batch is full: 5 MiB. OpenSearch advises 5–15 MB,

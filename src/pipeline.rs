@@ -1,4 +1,5 @@
-//! The flow, top to bottom: feeds → normalize → batch → deliver → verdicts → ledger → checkpoint.
+//! The flow, top to bottom: feeds → normalize → batch → deliver → verdicts → ledger → checkpoint;
+//! what is rejected goes once more from normalize to deliver in another form, a few times at most.
 //!
 //! The only place that joins stages and spawns tasks. One task, this one, owns everything that
 //! changes (batches, ledger, dead letters, state), so nothing is locked and events have one order.
@@ -11,6 +12,7 @@
 
 mod feed;
 mod intake;
+mod repair;
 mod settle;
 
 use std::{
@@ -28,11 +30,13 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 pub use feed::{Feed, Lane};
+pub use repair::Repairs;
 pub use settle::{Checkpoint, Letters};
 
+use self::repair::Shipment;
 use crate::{
     checkpoint::{file::StateError, ledger::Ledger},
-    event::{Document, Verdict},
+    event::Verdict,
     limits::{DELIVERIES_UNDER_WAY, DRAW_EVERY, PAGES_WAITING, SAVE_EVERY},
     normalize::Normalizer,
     report::progress::Progress,
@@ -54,6 +58,8 @@ pub struct Plan {
     pub letters: Letters,
     /// What is remembered; nothing for record files.
     pub checkpoint: Option<Checkpoint>,
+    /// Whether what the target rejects is repaired, and where what is learned is kept.
+    pub repairs: Option<Repairs>,
     /// Events outside of it are filtered; for record files.
     pub filter: Option<Period>,
     /// What is shown.
@@ -84,7 +90,7 @@ pub struct Outcome {
 
 /// A batch that came back.
 struct Delivered {
-    batch: Arc<Vec<Document>>,
+    shipment: Shipment,
     result: Result<Vec<Verdict>, SinkError>,
 }
 
@@ -94,7 +100,7 @@ struct Run {
     stop: CancellationToken,
     batcher: Batcher,
     lingering_since: Option<Instant>,
-    ready: VecDeque<Vec<Document>>,
+    ready: VecDeque<Shipment>,
     deliveries: JoinSet<Delivered>,
     ledger: Ledger,
     unsaved: bool,
@@ -178,12 +184,11 @@ impl Run {
 
     fn start_deliveries(&mut self) {
         while self.can_deliver() && self.deliveries.len() < DELIVERIES_UNDER_WAY {
-            let Some(batch) = self.ready.pop_front() else { return };
+            let Some(shipment) = self.ready.pop_front() else { return };
             let (target, stop) = (Arc::clone(&self.plan.target), self.stop.clone());
-            let batch = Arc::new(batch);
             self.deliveries.spawn(async move {
-                let result = target.deliver(&batch, &stop).await;
-                Delivered { batch, result }
+                let result = target.deliver(&shipment.documents, &stop).await;
+                Delivered { shipment, result }
             });
         }
     }

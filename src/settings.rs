@@ -83,6 +83,8 @@ pub struct DocumentSettings {
     pub rules: Option<(PathBuf, String)>,
     /// Most fields of an index.
     pub field_limit: u32,
+    /// Whether rejected documents are repaired.
+    pub repair: bool,
 }
 
 /// What is printed.
@@ -171,6 +173,8 @@ pub struct ReplaySettings {
     pub document: DocumentSettings,
     /// Where they go.
     pub place: Place,
+    /// Where learned rules are kept.
+    pub folder: PathBuf,
 }
 
 impl ReplaySettings {
@@ -180,6 +184,7 @@ impl ReplaySettings {
             files: args.files,
             document: document(args.document)?,
             place: target::place(&args.to, args.target)?,
+            folder: state_folder(),
         })
     }
 }
@@ -212,6 +217,7 @@ fn document(args: cli::Document) -> Result<DocumentSettings, UsageError> {
         index: args.index,
         rules: rules_file(args.rules)?,
         field_limit: args.field_limit,
+        repair: !args.no_repair,
     })
 }
 

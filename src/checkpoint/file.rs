@@ -103,14 +103,14 @@ impl StateFile {
             Err(error) => return Err(io_error("read")(error)),
         };
         let file = Self { path: path.to_owned(), _lock: lock };
-        write_beside(path, &state).map_err(io_error("save"))?;
+        write_beside(path, |file| write_state(file, &state)).map_err(io_error("save"))?;
         Ok((file, state))
     }
 
     /// Puts the state on disk in place of the old one. On an error the old one is as it was.
     pub fn save(&self, state: &mut State, now: Timestamp) -> Result<(), StateError> {
         state.saved = Some(now);
-        replace(&self.path, state).map_err(|source| StateError::Io {
+        replace_with(&self.path, |file| write_state(file, state)).map_err(|source| StateError::Io {
             action: "save",
             path: self.path.clone(),
             source,
@@ -123,19 +123,30 @@ impl StateFile {
     }
 }
 
-fn replace(path: &Path, state: &State) -> io::Result<()> {
-    write_beside(path, state)?.persist(path).map_err(|error| error.error)?;
+/// Puts what is written in a file's place, at once and durably, with mode 0600.
+pub(super) fn replace_with(
+    path: &Path,
+    write: impl FnOnce(&mut NamedTempFile) -> io::Result<()>,
+) -> io::Result<()> {
+    write_beside(path, write)?.persist(path).map_err(|error| error.error)?;
     File::open(folder_of(path))?.sync_all()
 }
 
-/// The state, whole and durable, in a file beside its own that goes when it is dropped.
-fn write_beside(path: &Path, state: &State) -> io::Result<NamedTempFile> {
+/// What is written, whole and durable, in a file beside its own that goes when it is dropped.
+fn write_beside(
+    path: &Path,
+    write: impl FnOnce(&mut NamedTempFile) -> io::Result<()>,
+) -> io::Result<NamedTempFile> {
     // A temporary file of this crate is made with mode 0600, and the rename keeps it.
     let mut file = NamedTempFile::new_in(folder_of(path))?;
-    serde_json::to_writer_pretty(&mut file, state)?;
-    file.write_all(b"\n")?;
+    write(&mut file)?;
     file.as_file().sync_all()?;
     Ok(file)
+}
+
+fn write_state(file: &mut NamedTempFile, state: &State) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *file, state)?;
+    file.write_all(b"\n")
 }
 
 fn parse(path: &Path, text: &str, job: &Job) -> Result<State, StateError> {
@@ -168,7 +179,7 @@ fn corrupt(path: &Path, reason: &dyn fmt::Display) -> StateError {
     StateError::Corrupt { path: path.to_owned(), reason: reason.to_string() }
 }
 
-fn folder_of(path: &Path) -> &Path {
+pub(super) fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
@@ -185,7 +196,7 @@ fn private(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
 
-fn create_private_dir(folder: &Path) -> io::Result<()> {
+pub(super) fn create_private_dir(folder: &Path) -> io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

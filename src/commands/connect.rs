@@ -1,12 +1,14 @@
 //! Makes the target ready: reaches it, asks what it is, installs the index template.
 
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 use super::Fault;
 use crate::{
+    checkpoint::learned,
     exit::Exit,
     limits::FALLBACK_REGION,
     normalize::{Engine, EngineKind, IndexPattern, Normalizer, Table, template, template_name},
+    pipeline::Repairs,
     settings::{AuthSettings, DocumentSettings, Place, target::Cluster},
     sink::{
         self, Auth, Compression, Deliverer, FileTarget, Http, HttpOptions, Product, Server, SigV4,
@@ -21,11 +23,12 @@ pub(super) struct Documents {
     pub(super) index: IndexPattern,
     /// What makes them.
     pub(super) normalizer: Normalizer,
+    repair: bool,
     field_limit: u32,
 }
 
 /// The rule table, with a user's own rules where there are some.
-pub(super) fn table(rules: Option<(std::path::PathBuf, String)>) -> Result<Table, Fault> {
+pub(super) fn table(rules: Option<(PathBuf, String)>) -> Result<Table, Fault> {
     Ok(match rules {
         Some((path, text)) => Table::with(&text, &path.display().to_string())?,
         None => Table::shipped().map_err(Fault::internal)?,
@@ -44,7 +47,28 @@ impl Documents {
         }
         let table = Arc::new(table(settings.rules)?);
         let normalizer = Normalizer::new(table, index.clone());
-        Ok(Self { index, normalizer, field_limit: settings.field_limit })
+        let DocumentSettings { repair, field_limit, .. } = settings;
+        Ok(Self { index, normalizer, repair, field_limit })
+    }
+
+    /// Takes in what earlier runs learned, and says where this one keeps what it learns; nothing
+    /// when rejected documents are not to be repaired.
+    pub(super) fn learn_from(&mut self, file: PathBuf) -> Result<Option<Repairs>, Fault> {
+        if !self.repair {
+            return Ok(None);
+        }
+        if let Some(text) = learned::read(&file)? {
+            let name = file.display().to_string();
+            self.normalizer.learn_from(&text, &name).map_err(|error| {
+                Fault::new(
+                    Exit::State,
+                    format!(
+                        "{error}; mend it, or move the file away to have its rules learned again"
+                    ),
+                )
+            })?;
+        }
+        Ok(Some(Repairs { file }))
     }
 }
 

@@ -96,7 +96,7 @@ async fn prepare(
     canvas: &Canvas,
 ) -> Result<Plan, Fault> {
     let LoadSettings { input, period, document, place, state } = settings;
-    let documents = Documents::new(document)?;
+    let mut documents = Documents::new(document)?;
     let (mut lanes, checkpoint, account) = match input {
         Input::Files(paths) => (file_lanes(&paths), None, None),
         Input::Aws { regions, selection, .. } => {
@@ -105,13 +105,13 @@ async fn prepare(
             (lanes, Some(checkpoint), identity.account.clone())
         }
     };
-    let letters = state.dead_letters.clone().unwrap_or_else(|| {
-        let name = format!("{}.dead-letters.ndjson", file_stem(account.as_deref(), identity));
-        match &state.file {
-            Some(file) => file.with_extension("dead-letters.ndjson"),
-            None => state.folder.join(name),
-        }
-    });
+    let stem = file_stem(account.as_deref(), identity);
+    let beside = |extension: &str| match &state.file {
+        Some(file) => file.with_extension(extension),
+        None => state.folder.join(format!("{stem}.{extension}")),
+    };
+    let letters = state.dead_letters.clone().unwrap_or_else(|| beside("dead-letters.ndjson"));
+    let repairs = documents.learn_from(beside("learned.toml"))?;
     let filter = checkpoint.is_none().then_some(period);
     let target: Target = connect::target(place, signer, &documents).await?;
     lanes.sort_by(|a, b| a.name.cmp(&b.name));
@@ -123,6 +123,7 @@ async fn prepare(
         target: Arc::new(target),
         letters: Letters::Keep(DeadLetters::open(letters)),
         checkpoint,
+        repairs,
         filter,
     })
 }
@@ -236,7 +237,7 @@ fn open_state(
 }
 
 /// What files of an account and target are called where no name is given.
-fn file_stem(account: Option<&str>, identity: &Identity) -> String {
+pub(super) fn file_stem(account: Option<&str>, identity: &Identity) -> String {
     let account = account.unwrap_or("no-account");
     format!("{account}--{}--{}", slug(&identity.target), slug(&identity.index))
 }

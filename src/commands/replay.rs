@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use super::{
     Fault, close,
     connect::{self, Documents},
+    load,
 };
 use crate::{
     exit::Exit,
@@ -28,7 +29,7 @@ use crate::{
 pub(super) async fn run(settings: ReplaySettings, screen: &Screen) -> Result<Exit, Fault> {
     let begun = Instant::now();
     let mut interrupts = Interrupts::listen().map_err(Fault::internal)?;
-    let ReplaySettings { files, document, place } = settings;
+    let ReplaySettings { files, document, place, folder } = settings;
     for file in &files {
         if let Err(error) = std::fs::metadata(file) {
             return Err(Fault::new(
@@ -45,7 +46,9 @@ pub(super) async fn run(settings: ReplaySettings, screen: &Screen) -> Result<Exi
         command: typed::command(),
         remembers: true,
     };
-    let documents = Documents::new(document)?;
+    let mut documents = Documents::new(document)?;
+    let stem = load::file_stem(None, &identity);
+    let repairs = documents.learn_from(folder.join(format!("{stem}.learned.toml")))?;
     let target = Arc::new(connect::target(place, &Aws::from_chain(None).await, &documents).await?);
     let lanes: Vec<_> = files
         .iter()
@@ -65,6 +68,7 @@ pub(super) async fn run(settings: ReplaySettings, screen: &Screen) -> Result<Exi
         target: Arc::clone(&target),
         letters: Letters::Replayed(HashSet::new()),
         checkpoint: None,
+        repairs,
         filter: None,
     };
     let outcome = pipeline::run(plan, &mut interrupts).await;

@@ -2,10 +2,10 @@
 //!
 //! Words only; `engine` gives them their effect.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// Which shape keeps the name of a rule's field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Keeps {
     /// Objects, and arrays that hold an object.
@@ -28,7 +28,7 @@ pub enum Kind {
 }
 
 /// What becomes of a value whose shape does not keep the name.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Action {
     /// It goes to `<field>_<service>`.

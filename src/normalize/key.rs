@@ -3,6 +3,7 @@
 //! Engines read `a.b` as two levels, refuse an empty or blank key, and refuse their own metadata
 //! names at the root. A key that needs no change costs one look and no allocation.
 
+use super::repair::OWN_OBJECT;
 use crate::event::Object;
 use crate::limits::MAX_KEY_BYTES;
 use serde_json::Value;
@@ -11,7 +12,7 @@ use serde_json::Value;
 const EMPTY: &str = "_empty";
 
 /// Names at the root that trailhaul itself writes.
-const OWN: [&str; 2] = ["@timestamp", "lookup"];
+const OWN: [&str; 3] = ["@timestamp", "lookup", OWN_OBJECT];
 
 /// The key to write instead of this one, if it can not stay as it is.
 pub(super) fn clean(key: &str, at_root: bool) -> Option<String> {
@@ -97,6 +98,8 @@ mod tests {
             (".id", true, Some("field_id")),
             ("@timestamp", true, Some("field_@timestamp")),
             ("lookup", true, Some("field_lookup")),
+            ("trailhaul", true, Some("field_trailhaul")),
+            ("trailhaul", false, None),
             ("", true, Some("_empty")),
         ] {
             assert_eq!(clean(key, at_root).as_deref(), expected, "{key:?}");

@@ -5,6 +5,9 @@
 //! settle keys and depths that an engine refuses. Both look at the event and the table alone, so
 //! the order in which events arrive can not matter.
 //!
+//! What an index refuses all the same, [`repair`] gives another form, and says which rule would have
+//! helped; it takes effect when the table is told.
+//!
 //! Pure: no I/O, no clock, no state between two events, and nothing of another stage.
 
 mod action;
@@ -13,7 +16,9 @@ mod examples;
 mod explain;
 mod index_name;
 mod key;
+mod learned;
 mod listing;
+pub mod repair;
 mod shape;
 mod table;
 mod template;
@@ -24,7 +29,9 @@ pub use action::{Action, Keeps, Kind};
 pub use examples::examples_markdown;
 pub use explain::{Change, Trace, test};
 pub use index_name::{IndexPattern, IndexPatternError};
+pub use learned::learned_toml;
 pub use listing::{explain, list};
+pub use repair::{Next, Repair};
 pub use shape::Shape;
 pub use table::{Example, Rule, RulesError, Table};
 pub use template::{Engine, EngineKind, legacy_template, template, template_name};

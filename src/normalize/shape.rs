@@ -3,7 +3,7 @@
 //! An index maps a path as an object or as a scalar and refuses the other for ever after. Arrays
 //! do not exist for it: an array has the shape of its elements, and nulls have none.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::event::Object;
@@ -12,7 +12,7 @@ use crate::event::Object;
 pub(super) const VALUE: &str = "value";
 
 /// What an index tells apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Shape {
     /// Has members.

@@ -66,6 +66,9 @@ pub struct Rule {
     /// The file that the rule is from.
     #[serde(skip)]
     pub file: String,
+    /// Whether an index's refusal is where the rule is from.
+    #[serde(skip)]
+    pub learned: bool,
 }
 
 /// An event, or as much of one as matters, to show a rule on.
@@ -123,14 +126,39 @@ impl Table {
         Ok(Self::of(parse(SHIPPED, SHIPPED_NAME)?))
     }
 
-    /// The shipped rules and a user's; the user's take the place of shipped ones of the same path.
+    /// A user's rules and the shipped ones; the user's come first, and take the place of shipped ones
+    /// of the same path for the services and events that they are for.
     pub fn with(user_toml: &str, name: &str) -> Result<Self, RulesError> {
-        let user = parse(user_toml, name)?;
-        let paths: HashSet<&str> = user.iter().map(|rule| rule.path.as_str()).collect();
-        let mut rules = parse(SHIPPED, SHIPPED_NAME)?;
-        rules.retain(|rule| !paths.contains(rule.path.as_str()));
-        rules.extend(user);
+        let mut rules = parse(user_toml, name)?;
+        let replaced: HashSet<String> =
+            rules.iter().filter(|rule| rule.is_for_all()).map(|rule| rule.path.clone()).collect();
+        let shipped = parse(SHIPPED, SHIPPED_NAME)?;
+        rules.extend(shipped.into_iter().filter(|rule| !replaced.contains(&rule.path)));
         Ok(Self::of(rules))
+    }
+
+    /// Takes in what an earlier run has learned.
+    pub fn learn_from(&mut self, toml: &str, name: &str) -> Result<(), RulesError> {
+        parse(toml, name)?.into_iter().for_each(|rule| self.learn(rule));
+        Ok(())
+    }
+
+    /// Takes in a rule that an index has taught: behind the user's own, before the shipped ones, and in
+    /// place of what was learned of the same path and services before.
+    pub fn learn(&mut self, mut rule: Rule) {
+        rule.learned = true;
+        let same = |known: &Rule| {
+            known.learned && known.path == rule.path && known.services == rule.services
+        };
+        self.rules.retain(|known| !same(known));
+        let first_shipped = self.rules.iter().position(|known| known.file == SHIPPED_NAME);
+        self.rules.insert(first_shipped.unwrap_or(self.rules.len()), Arc::new(rule));
+        self.root = Node::of(&self.rules);
+    }
+
+    /// The rules that were learned.
+    pub fn learned(&self) -> impl Iterator<Item = &Rule> {
+        self.rules().filter(|rule| rule.learned)
     }
 
     /// The rules, in the order of their files.
@@ -161,6 +189,14 @@ impl Table {
         &self.root
     }
 
+    /// The name in a document of what AWS calls `key`, for a service and an event, when it is moved.
+    pub(super) fn aside_at(node: Option<&Node>, key: &str, service: &str, event: &str) -> String {
+        match node.and_then(|node| node.child(key)).and_then(|node| node.rule(service, event)) {
+            Some(rule) => rule.aside_name(key, service),
+            None => key.to_owned(),
+        }
+    }
+
     fn of(rules: Vec<Rule>) -> Self {
         let rules: Vec<Arc<Rule>> = rules.into_iter().map(Arc::new).collect();
         Self { root: Node::of(&rules), rules }
@@ -172,6 +208,10 @@ impl Rule {
     pub(super) fn applies(&self, service: &str, event: &str) -> bool {
         let lists = |list: &[String], name: &str| list.is_empty() || list.iter().any(|n| n == name);
         lists(&self.services, service) && lists(&self.events, event)
+    }
+
+    fn is_for_all(&self) -> bool {
+        self.services.is_empty() && self.events.is_empty()
     }
 
     /// The last name of the path.
@@ -212,6 +252,7 @@ impl Rule {
             source: String::new(),
             examples: Vec::new(),
             file: String::new(),
+            learned: false,
         }
     }
 

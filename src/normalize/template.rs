@@ -7,6 +7,8 @@
 use serde_json::{Value, json};
 
 use super::index_name::IndexPattern;
+use super::repair::{ORIGINAL, OWN_OBJECT, REPAIRED, SECTIONS, text_name};
+use crate::event::Object;
 use crate::limits::{KEYWORD_IGNORE_ABOVE, TEMPLATE_PRIORITY};
 
 /// Which engine is written to.
@@ -127,6 +129,9 @@ pub(super) fn properties() -> Value {
     json!({
         // Written by trailhaul alone and always a date; data streams allow no ignore_malformed.
         "@timestamp": { "type": "date" },
+        // Written by trailhaul alone, and mapped beforehand: an index that is full or strict takes
+        // them all the same. Text, since a keyword of that length is not searched.
+        (OWN_OBJECT): { "properties": own_properties() },
         "eventTime": date(),
         "eventName": keyword(),
         "eventSource": keyword(),
@@ -147,6 +152,14 @@ pub(super) fn properties() -> Value {
             "attributes": { "properties": { "creationDate": date() } },
         }}}},
     })
+}
+
+fn own_properties() -> Value {
+    let texts = SECTIONS.map(|section| (text_name(section), json!({ "type": "text" })));
+    let mut properties: Object = texts.into_iter().collect();
+    properties.insert(REPAIRED.to_owned(), keyword());
+    properties.insert(ORIGINAL.to_owned(), json!({ "type": "text" }));
+    Value::Object(properties)
 }
 
 fn keyword() -> Value {
@@ -204,7 +217,7 @@ mod tests {
         fn check(table: &Table, prefix: &str, fields: &Value) {
             for (name, field) in fields.as_object().unwrap() {
                 let path = format!("{prefix}{name}");
-                if path == "@timestamp" {
+                if ["@timestamp", OWN_OBJECT].contains(&path.as_str()) {
                     continue;
                 }
                 let inner = field.get("properties");

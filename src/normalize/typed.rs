@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::engine;
 use super::index_name::IndexPattern;
-use super::table::Table;
+use super::table::{Rule, RulesError, Table};
 use crate::event::{Document, Event, Lookup, Object, Ticket};
 use crate::limits::MAX_SERVICE_BYTES;
 
@@ -29,6 +29,21 @@ impl Normalizer {
         let index = self.index.name(time);
         let fields = typed(&self.table, record, time, lookup.as_ref());
         Document { id, index, body: one_line(fields), verbatim, ticket }
+    }
+
+    /// The rules in force.
+    pub fn table(&self) -> &Table {
+        &self.table
+    }
+
+    /// Takes in a rule that an index has taught, for the documents to come.
+    pub fn learn(&mut self, rule: Rule) {
+        Arc::make_mut(&mut self.table).learn(rule);
+    }
+
+    /// Takes in what an earlier run has learned.
+    pub fn learn_from(&mut self, toml: &str, name: &str) -> Result<(), RulesError> {
+        Arc::make_mut(&mut self.table).learn_from(toml, name)
     }
 
     /// The text of an event's document alone: one line of JSON, without a final newline.
@@ -79,7 +94,7 @@ fn lookup_fields(lookup: &Lookup) -> Object {
     fields
 }
 
-fn one_line(fields: Object) -> String {
+pub(super) fn one_line(fields: Object) -> String {
     // Strings as keys and parsed values can not fail to be written; the fallback writes the same.
     serde_json::to_string(&fields).unwrap_or_else(|_| Value::Object(fields).to_string())
 }

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use jiff::Timestamp;
 
-use super::Run;
+use super::{Run, repair::Shipment};
 use crate::{
     checkpoint::ledger::PageEntry,
     counters::Counter,
@@ -50,7 +50,7 @@ impl Run {
     /// Sends what waits on its way.
     pub(super) fn flush(&mut self) {
         self.lingering_since = None;
-        self.ready.extend(self.batcher.take());
+        self.ready.extend(self.batcher.take().map(Shipment::from));
     }
 
     fn add(&mut self, event: Event, ticket: Ticket) {
@@ -59,7 +59,7 @@ impl Run {
             lane.counts.add(Counter::Bytes, document.body.len() as u64);
         }
         self.lingering_since.get_or_insert_with(Instant::now);
-        self.ready.extend(self.batcher.push(document));
+        self.ready.extend(self.batcher.push(document).map(Shipment::from));
         if self.batcher.is_empty() {
             self.lingering_since = None;
         }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashSet};
 use jiff::Timestamp;
 use tokio::task::JoinError;
 
-use super::{Delivered, Run};
+use super::{Delivered, Run, repair::Shipment};
 use crate::{
     checkpoint::{
         file::{StateError, StateFile},
@@ -71,7 +71,7 @@ impl Checkpoint {
 impl Run {
     /// Takes the verdicts of a batch in.
     pub(super) fn settle(&mut self, delivered: Result<Delivered, JoinError>) {
-        let Delivered { batch, result } = match delivered {
+        let Delivered { shipment, result } = match delivered {
             Ok(delivered) => delivered,
             Err(error) => {
                 // Its documents stay unsettled, so their seconds stay uncovered.
@@ -81,7 +81,9 @@ impl Run {
             }
         };
         match result {
-            Ok(verdicts) if verdicts.len() == batch.len() => self.take_verdicts(&batch, &verdicts),
+            Ok(verdicts) if verdicts.len() == shipment.documents.len() => {
+                self.take_verdicts(shipment, verdicts);
+            }
             Ok(_) => tracing::error!("a batch came back with too few verdicts"),
             Err(SinkError::Cancelled) => {}
             Err(error) => {
@@ -91,16 +93,41 @@ impl Run {
         }
     }
 
-    fn take_verdicts(&mut self, batch: &[Document], verdicts: &[Verdict]) {
+    /// Parts what can still be repaired from what has its final verdict.
+    fn take_verdicts(&mut self, shipment: Shipment, verdicts: Vec<Verdict>) {
+        let Shipment { documents, repairs } = shipment;
+        let mut begun = repairs.into_iter();
+        let (mut again, mut settled) = (Vec::new(), Vec::with_capacity(documents.len()));
+        for (document, verdict) in documents.iter().zip(verdicts) {
+            let repair = begun.next();
+            let was_repaired = repair.is_some();
+            let verdict = match verdict {
+                Verdict::Rejected(rejection) => match self.repair(document, repair, &rejection) {
+                    Ok(repaired) => {
+                        again.push(repaired);
+                        continue;
+                    }
+                    Err(rejection) => Verdict::Rejected(rejection),
+                },
+                verdict => verdict,
+            };
+            settled.push((document, verdict, was_repaired));
+        }
+        self.send_again(again);
+        self.take_final(&settled);
+    }
+
+    fn take_final(&mut self, settled: &[(&Document, Verdict, bool)]) {
         let mut letters = Vec::new();
         let mut per_page: BTreeMap<Ticket, usize> = BTreeMap::new();
-        for (document, verdict) in batch.iter().zip(verdicts) {
+        for (document, verdict, _) in settled {
             *per_page.entry(document.ticket).or_default() += 1;
             if let Verdict::Rejected(rejection) = verdict {
+                let (id, index) = (Some(&*document.id), Some(&*document.index));
                 letters.push(self.letter(
                     document.ticket,
-                    Some(&document.id),
-                    Some(&document.index),
+                    id,
+                    index,
                     &document.verbatim,
                     rejection,
                 ));
@@ -109,13 +136,16 @@ impl Run {
         if !self.keep_letters(&letters) {
             return;
         }
-        for (document, verdict) in batch.iter().zip(verdicts) {
+        for (document, verdict, was_repaired) in settled {
             let counter = match verdict {
                 Verdict::Created => Counter::Created,
                 Verdict::Exists => Counter::Exists,
                 Verdict::Rejected(_) => Counter::Rejected,
             };
             self.count(document.ticket, counter, 1);
+            if *was_repaired && counter == Counter::Created {
+                self.count(document.ticket, Counter::Repaired, 1);
+            }
             if let (Letters::Replayed(accepted), Counter::Created | Counter::Exists) =
                 (&mut self.plan.letters, counter)
             {

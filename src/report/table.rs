@@ -72,6 +72,12 @@ fn notes(summary: &Summary) -> Vec<String> {
     if totals.filtered > 0 {
         notes.push(format!("filtered by --since and --until: {}", totals.filtered));
     }
+    if totals.repaired > 0 {
+        notes.push(format!(
+            "{} of the created were refused by the index as they were, and taken in another form",
+            totals.repaired
+        ));
+    }
     notes.extend(closing::dead_letters(summary));
     let ended = totals.created + totals.exists + totals.rejected + totals.filtered;
     notes.push(if summary.balanced {

@@ -30,6 +30,8 @@ mod quota_on_paper;
 #[cfg(test)]
 mod reading;
 #[cfg(test)]
+mod repair;
+#[cfg(test)]
 mod rules_on_engines;
 #[cfg(test)]
 mod selection;

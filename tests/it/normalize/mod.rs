@@ -2,6 +2,7 @@
 
 mod page;
 mod properties;
+mod repair;
 mod rules;
 mod shapes;
 mod user_rules;

@@ -47,7 +47,7 @@ fn tree() -> impl Strategy<Value = Value> {
 }
 
 /// A record whose sections are mostly objects, so that the rules below them are met.
-fn record() -> impl Strategy<Value = Value> {
+pub(super) fn record() -> impl Strategy<Value = Value> {
     let section = || prop::collection::btree_map(key(), tree(), 0..6);
     let services = prop::sample::select(vec!["s3", "ec2", "kms", "glacier", "sqs", "events", "x"]);
     let rest = prop::collection::btree_map(key(), tree(), 0..4);

@@ -1,0 +1,395 @@
+//! Documents that an index of somebody else's making refuses, on real engines: what they become,
+//! what is learned from them, and what is left when nothing helps.
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use trailhaul::demo::generator;
+
+use crate::support::{
+    aws::{assert_loaded, one_region, readable, simulate},
+    engines::{Engine, on_every_engine},
+    files::{covered, dead_events, documents},
+    run::{Finished, Trailhaul},
+    unique,
+};
+
+/// An index of its own, with files of its own.
+struct Job {
+    engine: Engine,
+    index: String,
+    folder: tempfile::TempDir,
+}
+
+impl Job {
+    fn new(engine: Engine) -> Self {
+        Self { engine, index: unique("cloudtrail"), folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// An index that is there before trailhaul and its template are.
+    async fn index(&self, body: &Value) {
+        self.engine.put(&self.index, body).await.expect_ok();
+    }
+
+    async fn load(&self, records: &[Value], options: &[&str]) -> Finished {
+        let file = self.folder.path().join("records.ndjson");
+        let lines: Vec<String> = records.iter().map(Value::to_string).collect();
+        #[expect(clippy::disallowed_methods, reason = "a test's own file")]
+        std::fs::write(&file, lines.join("\n")).unwrap();
+        let load = Trailhaul::load().from(&file).to(&self.engine.url);
+        let run = load
+            .state(self.folder.path().join("state.json"))
+            .args(["--json", "--index", &self.index])
+            .args(options)
+            .run()
+            .await;
+        run.assert_balanced();
+        run
+    }
+
+    fn learned(&self) -> PathBuf {
+        self.folder.path().join("state.learned.toml")
+    }
+
+    fn letters(&self) -> PathBuf {
+        self.folder.path().join("state.dead-letters.ndjson")
+    }
+
+    async fn document(&self, id: &str) -> Value {
+        self.engine.get(&format!("{}/_doc/{id}", self.index)).await.expect_ok()["_source"].take()
+    }
+
+    /// Makes what was written visible to a query.
+    async fn refresh(&self) {
+        self.engine.get(&format!("{}/_refresh", self.index)).await.expect_ok();
+    }
+
+    async fn assert_found(&self, query: &Value, id: &str) {
+        let answer = self
+            .engine
+            .post(&format!("{}/_search", self.index), &json!({ "query": query }))
+            .await
+            .expect_ok();
+        let hits = answer["hits"]["hits"].as_array().unwrap();
+        let ids: Vec<_> = hits.iter().map(|hit| &hit["_id"]).collect();
+        assert_eq!(ids, [id], "{}: {query}", self.engine.name);
+    }
+
+    fn assert_counts(&self, run: &Finished, code: i32, counts: [u64; 4]) {
+        let found = ["read", "created", "repaired", "rejected"].map(|name| run.total(name));
+        assert_eq!((run.code, found), (Some(code), counts), "{}: {run}", self.engine.name);
+    }
+}
+
+fn record(id: &str, request: &Value) -> Value {
+    json!({
+        "eventVersion": "1.08", "eventID": id, "eventTime": "2026-02-03T04:05:06Z",
+        "eventSource": "ec2.amazonaws.com", "eventName": "Example", "awsRegion": "eu-west-1",
+        "sourceIPAddress": "192.0.2.7", "userAgent": "aws-cli/2.0", "requestParameters": request,
+    })
+}
+
+/// A mapping that has an object where events have text, text and a number where they have objects,
+/// a date where they have words, and a scalar of the first level as an object.
+fn conflicting_mapping() -> Value {
+    json!({ "mappings": { "properties": {
+        "userAgent": { "properties": { "name": { "type": "keyword" } } },
+        "requestParameters": { "properties": {
+            "aText": { "properties": { "inner": { "type": "keyword" } } },
+            "anObject": { "type": "keyword" },
+            "aNumber": { "type": "long" },
+            "startTime": { "type": "date" },
+            "list": { "properties": { "deep": { "type": "keyword" } } },
+        } },
+    } } })
+}
+
+fn conflicting(number: u32) -> Value {
+    let id = |what: &str| format!("{what}-{number}");
+    let word = format!("word{number}");
+    let list = json!([{ "deep": "x" }, { "deep": { "er": word } }]);
+    json!([
+        record(&id("object"), &json!({ "anObject": { "a": word } })),
+        record(&id("text"), &json!({ "aText": word })),
+        record(&id("number"), &json!({ "aNumber": { "b": word } })),
+        record(&id("date"), &json!({ "startTime": word, "beside": 1 })),
+        record(&id("list"), &json!({ "list": list })),
+        record(&id("all"), &json!({ "anObject": { "a": "z" }, "aText": "z", "startTime": "z" })),
+    ])
+}
+
+async fn learns(engine: Engine) {
+    let job = Job::new(engine);
+    job.index(&conflicting_mapping()).await;
+    let first = conflicting(1);
+    let run = job.load(first.as_array().unwrap(), &[]).await;
+    job.assert_counts(&run, 0, [6, 6, 6, 0]);
+    assert!(!job.letters().exists(), "{run}");
+    let learned = std::fs::read_to_string(job.learned()).unwrap();
+    assert_eq!(learned.matches("[[rule]]").count(), 6, "{learned}");
+    for row in learned.split("[[rule]]").skip(1) {
+        assert!(run.stderr.contains(row.trim()), "{row} is not said: {run}");
+    }
+
+    for number in [1, 2] {
+        if number == 2 {
+            // What was learned makes every document fit at once.
+            let second = conflicting(2);
+            let run = job.load(second.as_array().unwrap(), &[]).await;
+            job.assert_counts(&run, 0, [6, 6, 0, 0]);
+            assert_eq!(std::fs::read_to_string(job.learned()).unwrap(), learned);
+        }
+        let word = json!(format!("word{number}"));
+        job.refresh().await;
+        for (what, path) in [
+            ("object", "anObject_ec2.a"),
+            ("text", "aText_ec2"),
+            ("number", "aNumber_ec2.b"),
+            ("date", "startTime_ec2"),
+            ("list", "list.deep_ec2.er"),
+        ] {
+            let id = format!("{what}-{number}");
+            let mut found = job.document(&id).await;
+            assert_eq!(found["userAgent_ec2"], "aws-cli/2.0", "{found}");
+            assert_eq!(found.get("userAgent"), None, "{found}");
+            assert_eq!(found.get("trailhaul"), None, "{found}");
+            let path = format!("requestParameters.{path}");
+            job.assert_found(&json!({ "match": { &path: word } }), &id).await;
+            if what == "date" {
+                let expected = json!({ "startTime_ec2": word, "beside": 1 });
+                assert_eq!(found["requestParameters"].take(), expected);
+            }
+        }
+    }
+
+    // Without repair, and so without what was learned: the old promise.
+    let third = conflicting(3);
+    let run = job.load(third.as_array().unwrap(), &["--no-repair"]).await;
+    job.assert_counts(&run, 4, [6, 0, 0, 6]);
+    let mut texts: Vec<_> = third.as_array().unwrap().iter().map(Value::to_string).collect();
+    texts.sort();
+    assert_eq!(dead_events(&job.letters()), texts);
+
+    // A replay has no state file, and repairs all the same.
+    let replay = Trailhaul::subcommand("replay").arg(job.letters()).to(&job.engine.url);
+    let run = replay.args(["--index", &job.index]).run().await;
+    assert_eq!(run.code, Some(0), "{run}");
+    assert!(run.stdout.contains("\n6 of the created were refused by the index"), "{run}");
+    assert!(run.stdout.contains("6 read = 6 created"), "{run}");
+    assert_eq!(std::fs::read_to_string(job.letters()).unwrap(), "");
+
+    // The file of learned rules is one that --rules takes.
+    std::fs::rename(job.learned(), job.folder.path().join("mine.toml")).unwrap();
+    let mine = job.folder.path().join("mine.toml");
+    let fourth = conflicting(4);
+    let run = job.load(fourth.as_array().unwrap(), &["--rules", mine.to_str().unwrap()]).await;
+    job.assert_counts(&run, 0, [6, 6, 0, 0]);
+    job.engine.delete(&job.index).await;
+}
+
+#[tokio::test]
+async fn a_conflict_with_an_index_is_learned_once_and_known_to_the_next_run() {
+    on_every_engine(learns).await;
+}
+
+/// A whole account into an index that wants four of the fields of every event otherwise.
+async fn repairs_an_account(engine: Engine) {
+    let job = Job::new(engine);
+    job.index(&json!({ "mappings": { "properties": {
+        "eventVersion": { "properties": { "major": { "type": "long" } } },
+        "eventType": { "type": "long" },
+        "requestID": { "type": "date" },
+        "requestParameters": { "type": "keyword" },
+    } } }))
+    .await;
+    let account = one_region(400);
+    let mut events = readable(&account);
+    let aws = simulate(account).await;
+    let state = job.folder.path().join("state.json");
+    let load = || {
+        let load = Trailhaul::load().aws(aws.endpoint()).to(&job.engine.url).state(&state);
+        load.args(["--json", "--index", &job.index]).run()
+    };
+    let run = load().await;
+    run.assert_balanced();
+    let repaired = run.total("repaired");
+    job.assert_counts(&run, 0, [400, 400, repaired, 0]);
+    assert!(repaired > 0, "{run}");
+    assert_loaded(&job.engine, &job.index, &events).await;
+    let found = job.engine.search_all(&job.index).await;
+    let plain = job.folder.path().join("plain.ndjson");
+    let to = format!("file:{}", plain.display());
+    Trailhaul::load().aws(aws.endpoint()).to(&to).run().await;
+    for (id, document) in documents(&plain) {
+        assert_eq!(found[&id].get("lookup"), document.get("lookup"), "what no record holds");
+    }
+    assert!(found.values().all(|found| found.get("trailhaul").is_none()), "rules were enough");
+    assert!(!covered(&state, "us-east-1").is_empty());
+
+    let new = generator::spread("us-east-1", Timestamp::now().as_second() - 60, 1, 50, 7);
+    for event in &new {
+        events.insert(event.id().into_owned(), event.text().into_owned());
+    }
+    assert!(aws.add_events("us-east-1", new));
+    let run = load().await;
+    run.assert_balanced();
+    let known = [run.total("read"), 50, 0, 0];
+    job.assert_counts(&run, 0, known);
+    assert_loaded(&job.engine, &job.index, &events).await;
+    job.engine.delete(&job.index).await;
+}
+
+#[tokio::test]
+async fn a_whole_account_is_loaded_into_an_index_of_another_mind() {
+    on_every_engine(repairs_an_account).await;
+}
+
+/// What a rule has moved is refused at its new place, where no rule can reach it.
+async fn makes_text_of_a_section(engine: Engine) {
+    let job = Job::new(engine);
+    let mapping = json!({ "properties": { "requestParameters": { "properties": {
+        "attribute_ec2": { "properties": { "inner": { "type": "keyword" } } },
+    } } } });
+    job.index(&json!({ "mappings": mapping })).await;
+    let request = json!({ "attribute": "needle", "instanceId": "i-0123456789abcdef0" });
+    let run = job.load(&[record("section", &request)], &[]).await;
+    job.assert_counts(&run, 0, [1, 1, 1, 0]);
+    let found = job.document("section").await;
+    let text = found["trailhaul"]["requestParameters_json"].as_str().unwrap();
+    let expected = json!({ "attribute_ec2": "needle", "instanceId": "i-0123456789abcdef0" });
+    assert_eq!(serde_json::from_str::<Value>(text).unwrap(), expected);
+    assert_eq!(found["trailhaul"]["repaired"], "text");
+    assert_eq!((found.get("requestParameters"), &found["awsRegion"]), (None, &json!("eu-west-1")));
+    job.refresh().await;
+    let query = json!({ "match": { "trailhaul.requestParameters_json": "needle" } });
+    job.assert_found(&query, "section").await;
+    job.engine.delete(&job.index).await;
+}
+
+#[tokio::test]
+async fn what_no_rule_can_mend_becomes_text() {
+    on_every_engine(makes_text_of_a_section).await;
+}
+
+fn wide(id: &str, fields: usize) -> Value {
+    let many: serde_json::Map<_, _> =
+        (0..fields).map(|n| (format!("{id}{n}"), json!(format!("{id}value{n}")))).collect();
+    let mut record = record(id, &json!({ "instanceId": "i-0123456789abcdef0" }));
+    record["responseElements"] = Value::Object(many);
+    record
+}
+
+/// The index has room for a usual event and not for a wide one.
+async fn narrows_what_is_too_wide(engine: Engine) {
+    let job = Job::new(engine);
+    job.index(&json!({ "settings": { "index.mapping.total_fields.limit": 50 } })).await;
+    let run = job.load(&[wide("wide", 60)], &[]).await;
+    job.assert_counts(&run, 0, [1, 1, 1, 0]);
+    let found = job.document("wide").await;
+    let text = found["trailhaul"]["responseElements_json"].as_str().unwrap();
+    let original = wide("wide", 60);
+    assert_eq!(serde_json::from_str::<Value>(text).unwrap(), original["responseElements"]);
+    assert_eq!(found["requestParameters"], original["requestParameters"], "the widest alone");
+    assert!(!job.learned().exists(), "{run}");
+    job.engine.delete(&job.index).await;
+}
+
+#[tokio::test]
+async fn the_widest_section_becomes_text_where_fields_run_out() {
+    on_every_engine(narrows_what_is_too_wide).await;
+}
+
+/// An index of trailhaul's own that is full; Elasticsearch 8.14 and later leave fields unmapped.
+async fn goes_on_in_a_full_index(engine: Engine) {
+    let job = Job::new(engine);
+    let options = ["--field-limit", "50"];
+    let records: Vec<Value> = (0..40).map(|n| wide(&format!("w{n}"), 12)).collect();
+    let run = job.load(&records, &options).await;
+    let repaired = run.total("repaired");
+    job.assert_counts(&run, 0, [40, 40, repaired, 0]);
+    let unmapped = job.engine.name == "elasticsearch-9";
+    assert_eq!(repaired > 30, !unmapped, "{}: {run}", job.engine.name);
+    assert_eq!(job.engine.count(&job.index).await, 40);
+    for (id, found) in job.engine.search_all(&job.index).await {
+        let value = format!("{id}value11");
+        assert!(found.to_string().contains(&value), "{found}");
+    }
+    job.engine.delete(&job.index).await;
+}
+
+#[tokio::test]
+async fn a_full_index_of_its_own_still_takes_every_document() {
+    on_every_engine(goes_on_in_a_full_index).await;
+}
+
+/// Somebody made an index with trailhaul's template strict.
+async fn fits_a_strict_index(engine: Engine) {
+    let job = Job::new(engine);
+    let run = job.load(&[], &[]).await;
+    job.assert_counts(&run, 0, [0, 0, 0, 0]);
+    job.index(&json!({ "mappings": { "dynamic": "strict" } })).await;
+    let event = record("strict", &json!({ "new": { "field": "needle" } }));
+    let run = job.load(std::slice::from_ref(&event), &[]).await;
+    job.assert_counts(&run, 0, [1, 1, 1, 0]);
+    let found = job.document("strict").await;
+    assert_eq!(found["trailhaul"]["original"], event.to_string());
+    assert_eq!(found["trailhaul"]["repaired"], "minimal");
+    assert_eq!(found["@timestamp"], "2026-02-03T04:05:06Z");
+    job.refresh().await;
+    for query in [
+        json!({ "term": { "eventName": "Example" } }),
+        json!({ "term": { "trailhaul.repaired": "minimal" } }),
+        json!({ "match": { "trailhaul.original": "needle" } }),
+    ] {
+        job.assert_found(&query, "strict").await;
+    }
+    job.engine.delete(&job.index).await;
+}
+
+#[tokio::test]
+async fn a_strict_index_gets_the_minimal_document() {
+    on_every_engine(fits_a_strict_index).await;
+}
+
+async fn gives_up(engine: Engine) {
+    let job = Job::new(engine);
+    job.index(&json!({ "mappings": { "dynamic": "strict" } })).await;
+    let event = record("hopeless", &json!({ "x": 1 }));
+    let run = job.load(std::slice::from_ref(&event), &[]).await;
+    job.assert_counts(&run, 4, [1, 0, 0, 1]);
+    assert_eq!(dead_events(&job.letters()), [event.to_string()]);
+    let letter: Value =
+        serde_json::from_str(std::fs::read_to_string(job.letters()).unwrap().trim()).unwrap();
+    assert_eq!(letter["path"], "@timestamp", "of the document as it was meant to be: {letter}");
+    assert!(!job.learned().exists(), "{run}");
+    assert_eq!(job.engine.count(&job.index).await, 0);
+    job.engine.delete(&job.index).await;
+}
+
+#[tokio::test]
+async fn what_no_form_saves_is_a_dead_letter() {
+    on_every_engine(gives_up).await;
+}
+
+#[tokio::test]
+async fn a_damaged_file_of_learned_rules_is_named_and_left_as_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let (state, learned) =
+        (folder.path().join("state.json"), folder.path().join("state.learned.toml"));
+    let damaged = "[[rule]]\npath = \"a.b\"\nkeeps = \"obj";
+    #[expect(clippy::disallowed_methods, reason = "a test's own file")]
+    std::fs::write(&learned, damaged).unwrap();
+    let load = || {
+        let to = format!("file:{}", folder.path().join("out.ndjson").display());
+        Trailhaul::load().from("-").to(&to).state(&state).arg("--json")
+    };
+    let run = load().run().await;
+    assert_eq!(run.code, Some(7), "{run}");
+    for part in ["state.learned.toml", "line 3", "move the file away"] {
+        assert!(run.stderr.contains(part), "{part} is not said: {run}");
+    }
+    assert_eq!(std::fs::read_to_string(&learned).unwrap(), damaged);
+    let run = load().env("TRAILHAUL_NO_REPAIR", "1").run().await;
+    assert_eq!(run.code, Some(0), "{run}");
+}
