@@ -24,9 +24,13 @@ pub const PACE_AFTER_THROTTLE: f64 = 0.7;
 /// up, the pace ran above what they leave; coming back to less means a throttle each 35 s or so.
 pub const PACE_LEFT_BY_OTHERS: f64 = 0.8;
 
+/// The same at a throttle at full pace, when nothing is known of others yet: one other caller that
+/// takes as much as we do. More would be throttled again until it is found out.
+pub const PACE_LEFT_BY_A_NEWCOMER: f64 = 0.5;
+
 /// Calls a second per cubed second by which the pace comes back, CUBIC's C: from half the quota to
 /// all of it within a minute of the other caller's leaving. More would throttle more calls while
-/// it stays (`tests/it/quota_on_paper.rs`: 4 % beside one that takes half).
+/// it stays (`tests/it/quota_on_paper`: 3.4 % beside one that takes half).
 pub const PACE_CUBIC: f64 = 2.8e-5;
 
 /// Time after a throttle at full pace in which a second one shows that somebody else is calling. A
@@ -39,7 +43,7 @@ pub const PACE_CATCH_UP: f64 = 0.25;
 
 /// Pages that a chain must be expected to hold for a split. Below one page a call is seldom saved,
 /// but the quota would lie idle otherwise; at 2.0 a tenth of the quota is lost when pages take up to
-/// 30 s, at 0.5 the last partial pages cost more calls than they save (`tests/it/quota_on_paper.rs`).
+/// 30 s, at 0.5 the last partial pages cost more calls than they save (`tests/it/quota_on_paper`).
 pub const WORTH_A_SPLIT_PAGES: f64 = 0.8;
 
 /// Pages that a chain keeps at least when it is split: it has one under way.

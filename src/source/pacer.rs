@@ -12,8 +12,8 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 use crate::limits::{
-    CALLS_PER_SECOND, PACE_AFTER_THROTTLE, PACE_CATCH_UP, PACE_CUBIC, PACE_LEFT_BY_OTHERS,
-    SLOWEST_CALLS_PER_SECOND, THROTTLE_DOUBT,
+    CALLS_PER_SECOND, PACE_AFTER_THROTTLE, PACE_CATCH_UP, PACE_CUBIC, PACE_LEFT_BY_A_NEWCOMER,
+    PACE_LEFT_BY_OTHERS, SLOWEST_CALLS_PER_SECOND, THROTTLE_DOUBT,
 };
 
 /// Calls a second, as they are right at a time.
@@ -33,8 +33,10 @@ impl Pace {
         }
         let pace = self.calls_per_second(now);
         let doubtful = self.throttled.is_none_or(|last| now >= last + THROTTLE_DOUBT);
-        if pace < CALLS_PER_SECOND || !doubtful {
-            let before = pace * PACE_LEFT_BY_OTHERS;
+        let slower = pace < CALLS_PER_SECOND;
+        if slower || !doubtful {
+            let left = if slower { PACE_LEFT_BY_OTHERS } else { PACE_LEFT_BY_A_NEWCOMER };
+            let before = pace * left;
             self.before = Some(before.max(SLOWEST_CALLS_PER_SECOND));
         } else {
             self.before = None;
@@ -141,7 +143,7 @@ mod tests {
     async fn one_throttle_is_jitter_and_a_second_one_somebody_else() {
         let start = Instant::now();
         let at = |seconds| start + Duration::from_secs(seconds);
-        let (once, twice) = (0.8 * 0.7, 0.8 * 0.7 * 0.8 * 0.7);
+        let (once, twice) = (0.5 * 0.7, 0.5 * 0.7 * 0.8 * 0.7);
         let cases = [
             ("one", vec![(1, 2)], 1.0),
             ("two of one moment", vec![(1, 2), (1, 3)], 1.0),
