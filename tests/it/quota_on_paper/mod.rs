@@ -25,6 +25,7 @@ use trailhaul::{
     source::{
         planner::Planner,
         reader::{End, Reader},
+        refusal::Refusal,
     },
     window::Window,
 };
@@ -132,6 +133,29 @@ async fn the_tail_of_a_region_costs_at_most_one_latency() {
         let reading = read(Region::new(history, Latency::About(4.0), seed)).await;
         let tail = reading.seconds - reading.made.last().unwrap().at;
         assert!(tail <= 5.0, "{tail} s after the last call");
+    }
+}
+
+/// Two calls of a region of eight pages are refused.
+#[tokio::test(start_paused = true)]
+async fn a_refused_call_costs_itself() {
+    let why = || "because".to_owned();
+    let cases = [
+        (None, 8..=8),
+        (Some(Refusal::Throttled), 10..=10),
+        // While a chain rests the quota goes to what is split off it, for a part of a page each.
+        (Some(Refusal::Passing(why())), 10..=12),
+        (Some(Refusal::Unreadable(why())), 10..=12),
+        // Without its token a chain reads the second again that it was in.
+        (Some(Refusal::TokenRefused), 10..=11),
+    ];
+    for (refusal, calls) in cases {
+        let history = History::even(400, &mut fastrand::Rng::with_seed(1));
+        let mut region = Region::new(history, Latency::About(0.2), 1);
+        region.refusal.clone_from(&refusal);
+        let reading = read(region).await;
+        let made = reading.made.len();
+        assert!(calls.contains(&made), "{refusal:?}: {made} calls");
     }
 }
 

@@ -45,6 +45,8 @@ pub(super) struct Region {
     latency: Latency,
     /// Calls a second of another caller, and from when to when in seconds.
     pub(super) other: Option<(f64, std::ops::Range<f64>)>,
+    /// What the second and the third admitted call come to in place of a page.
+    pub(super) refusal: Option<Refusal>,
     pub(super) state: Mutex<State>,
 }
 
@@ -65,7 +67,7 @@ impl Region {
             filled: 0.0,
             made: Vec::new(),
         };
-        Self { history, latency, other: None, state: Mutex::new(state) }
+        Self { history, latency, other: None, refusal: None, state: Mutex::new(state) }
     }
 
     /// Whether the quota admits a call now, and how long it takes.
@@ -99,6 +101,10 @@ impl LookupEvents for Paper {
         sleep(time).await;
         if !accepted {
             return Err(Refusal::Throttled);
+        }
+        let number = self.0.state.lock().unwrap().made.iter().filter(|made| made.accepted).count();
+        if let Some(refusal) = self.0.refusal.as_ref().filter(|_| matches!(number, 2 | 3)) {
+            return Err(refusal.clone());
         }
         Ok(Answer { facts: self.0.history.page(call), items: Vec::new() })
     }
