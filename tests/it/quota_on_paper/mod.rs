@@ -55,6 +55,13 @@ impl Reading {
         self.calls(true) as f64 / self.events.div_ceil(PAGE) as f64 - 1.0
     }
 
+    /// Until when calls followed each other as the quota allows, after the first half of them.
+    fn busy_until(&self) -> f64 {
+        let late = self.made.windows(2).skip(self.made.len() / 2);
+        let gap = late.into_iter().find(|calls| calls[1].at - calls[0].at > 0.6);
+        gap.map_or(self.made.last().unwrap().at, |calls| calls[0].at)
+    }
+
     fn accepted_within(&self, time: std::ops::Range<f64>) -> usize {
         self.made.iter().filter(|call| call.accepted && time.contains(&call.at)).count()
     }
@@ -126,13 +133,15 @@ async fn the_whole_quota_is_used_whatever_the_latency() {
     }
 }
 
+/// At its end a chain may turn out to hold a page more than was expected: then that page is called
+/// for alone, after the one before it.
 #[tokio::test(start_paused = true)]
-async fn the_tail_of_a_region_costs_at_most_one_latency() {
+async fn the_tail_of_a_region_costs_less_than_two_latencies() {
     for seed in 1..=16 {
         let history = History::working_days(5_000, &mut fastrand::Rng::with_seed(seed));
         let reading = read(Region::new(history, Latency::About(4.0), seed)).await;
-        let tail = reading.seconds - reading.made.last().unwrap().at;
-        assert!(tail <= 5.0, "{tail} s after the last call");
+        let tail = reading.seconds - reading.busy_until();
+        assert!(tail <= 2.0 * 5.0, "seed {seed}: {tail} s in which the quota was not used");
     }
 }
 
