@@ -1,6 +1,5 @@
 //! What reading costs: whatever AWS does, no event is lost, and calls are not wasted.
 
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -10,38 +9,16 @@ use trailhaul::demo::{
 };
 
 use crate::support::{
-    aws::{assert_same, one_region, readable, simulate},
-    files::documents,
+    aws::{one_region, readable, simulate},
+    job::Job,
     run::Trailhaul,
 };
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// A file to load into, with a state file beside it.
-struct Job {
-    folder: tempfile::TempDir,
-}
-
-impl Job {
-    fn new() -> Self {
-        Self { folder: tempfile::tempdir().unwrap() }
-    }
-
-    fn target(&self) -> PathBuf {
-        self.folder.path().join("out.ndjson")
-    }
-
-    fn command(&self, aws: &SimulatedAws) -> Trailhaul {
-        Trailhaul::load()
-            .aws(aws.endpoint())
-            .to(&format!("file:{}", self.target().display()))
-            .state(self.folder.path().join("state.json"))
-            .arg("--json")
-    }
-}
-
-fn assert_loaded(target: &Path, account: &Account) {
-    assert_same("file", &documents(target), &readable(account));
+/// A run of the job that reads from this AWS.
+fn load(job: &Job, aws: &SimulatedAws) -> Trailhaul {
+    job.command(aws.endpoint(), &job.to())
 }
 
 fn pages(aws: &SimulatedAws) -> usize {
@@ -68,15 +45,15 @@ async fn a_fault_costs_the_page_it_hits() {
             let account = one_region(400);
             let aws = simulate(account.clone()).await;
             aws.set_faults(vec![Scripted::anywhere(When::Calls(2..4), fault.clone())]);
-            let job = Job::new();
-            let run = job.command(&aws).run().await;
+            let job = Job::into_file();
+            let run = load(&job, &aws).run().await;
             assert_eq!(run.code, Some(0), "{fault:?}: {run}");
             run.assert_balanced();
             let calls = run.total("calls");
             // While a chain rests, or waits for a slow answer, the quota goes to what is split off
             // it, for a part of a page each; `quota_on_paper` has each refusal's cost.
             assert!(calls <= 8 + 2 + 2, "{fault:?}: {calls} calls for 8 pages");
-            assert_loaded(&job.target(), &account);
+            job.assert_loaded(&readable(&account)).await;
         });
     }
     while let Some(run) = runs.join_next().await {
@@ -93,15 +70,15 @@ async fn a_crash_costs_at_most_what_was_under_way() {
     let account = Account::new(vec![region]);
     let options = Options { latency: Latency::Between(SECOND, SECOND), ..Options::default() };
     let aws = SimulatedAws::start(account.clone(), options).await.unwrap();
-    let job = Job::new();
-    let mut running = job.command(&aws).spawn();
+    let job = Job::into_file();
+    let mut running = load(&job, &aws).spawn();
     while pages(&aws) < 24 {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     running.kill();
     assert_eq!(running.wait().await.signal, Some(9));
     let first = pages(&aws);
-    let rest = job.command(&aws).run().await;
+    let rest = load(&job, &aws).run().await;
     assert_eq!(rest.code, Some(0), "{rest}");
     rest.assert_balanced();
     let all = pages(&aws);
@@ -109,7 +86,7 @@ async fn a_crash_costs_at_most_what_was_under_way() {
     // a batch and for a save (a second each, so 2 + 2), and half a page at each end of a gap.
     assert!(all <= 50 + 3 + 4 + 6, "{first} pages before the kill, {all} in all");
     assert!(rest.total("exists") <= 50 * (3 + 4), "{first} pages before the kill: {rest}");
-    assert_loaded(&job.target(), &account);
+    job.assert_loaded(&readable(&account)).await;
 }
 
 /// More than a window that time can split.
@@ -123,11 +100,11 @@ async fn thousands_of_events_in_one_second_load_whole() {
     let latency = Latency::Between(Duration::from_millis(20), Duration::from_millis(60));
     let options = Options { quota: Quota::UNLIMITED, latency, ..Options::default() };
     let aws = SimulatedAws::start(account.clone(), options).await.unwrap();
-    let job = Job::new();
-    let run = job.command(&aws).run().await;
+    let job = Job::into_file();
+    let run = load(&job, &aws).run().await;
     assert_eq!((run.code, run.total("created")), (Some(0), 3_200), "{run}");
     run.assert_balanced();
-    assert_loaded(&job.target(), &account);
+    job.assert_loaded(&readable(&account)).await;
 }
 
 #[tokio::test]
@@ -137,9 +114,9 @@ async fn a_quiet_region_costs_one_call() {
     let latency = Latency::Between(SECOND / 2, 2 * SECOND);
     let options = Options { latency, ..Options::default() };
     let aws = SimulatedAws::start(Account::new(names.map(quiet).into()), options).await.unwrap();
-    let job = Job::new();
+    let job = Job::into_file();
     for run in ["full", "incremental"] {
-        let finished = job.command(&aws).run().await;
+        let finished = load(&job, &aws).run().await;
         assert_eq!((finished.code, finished.total("calls")), (Some(0), 6), "{run}: {finished}");
     }
     let lookups = aws.calls().into_iter().filter(|call| call.operation == Operation::LookupEvents);
