@@ -5,35 +5,15 @@ use serde_json::Value;
 use trailhaul::demo::{SimulatedAws, generator};
 
 use crate::support::{
-    aws::{account, assert_loaded, one_region, readable, simulate},
+    aws::{account, one_region, readable, simulate},
     engines::{Engine, engines, on_every_engine},
+    job::Job,
     run::Trailhaul,
-    unique,
 };
 
-/// A target index of its own, with a state file of its own.
-struct Job {
-    engine: Engine,
-    prefix: String,
-    folder: tempfile::TempDir,
-}
-
-impl Job {
-    fn new(engine: Engine) -> Self {
-        Self { engine, prefix: unique("cloudtrail"), folder: tempfile::tempdir().unwrap() }
-    }
-
-    fn command(&self, aws: &SimulatedAws) -> Trailhaul {
-        Trailhaul::load()
-            .aws(aws.endpoint())
-            .to(&self.engine.url)
-            .state(self.folder.path().join("state.json"))
-            .args(["--index", &format!("{}-%Y.%m", self.prefix), "--json"])
-    }
-
-    fn indices(&self) -> String {
-        format!("{}-*", self.prefix)
-    }
+/// A run of the job that reads from this AWS.
+fn load(job: &Job, aws: &SimulatedAws) -> Trailhaul {
+    job.command(aws.endpoint(), &job.to())
 }
 
 fn region<'a>(run: &'a Value, name: &str) -> &'a Value {
@@ -45,9 +25,9 @@ async fn loads_everything_once(engine: Engine) {
     let account = account(1_000);
     let events = readable(&account);
     let aws = simulate(account).await;
-    let job = Job::new(engine);
+    let job = Job::into_indices(engine);
 
-    let first = job.command(&aws).run().await;
+    let first = load(&job, &aws).run().await;
     let json = first.json();
     assert_eq!(first.code, Some(3), "one region is denied: {first}");
     first.assert_balanced();
@@ -56,16 +36,16 @@ async fn loads_everything_once(engine: Engine) {
     assert_eq!(region(&json, "eu-central-1")["outcome"], "denied");
     assert_eq!(region(&json, "eu-south-2")["outcome"], "not_enabled");
     assert!(region(&json, "eu-central-1")["covered"].as_array().unwrap().is_empty());
-    assert_loaded(&job.engine, &job.indices(), &events).await;
+    job.assert_loaded(&events).await;
 
     let calls = aws.calls().len();
-    let second = job.command(&aws).run().await;
+    let second = load(&job, &aws).run().await;
     second.assert_balanced();
     assert_eq!(second.json()["totals"]["created"], 0, "{second}");
     assert_eq!(second.total("calls"), 5, "one a region, the denied one too: {second}");
     assert_eq!(second.total("throttled"), 0, "{second}");
     assert_eq!(aws.calls().len() - calls, 5 + 2, "two say who and where");
-    assert_loaded(&job.engine, &job.indices(), &events).await;
+    job.assert_loaded(&events).await;
 
     let now = Timestamp::now().as_second();
     let new = generator::spread("us-west-2", now, 1, 2, 99);
@@ -76,11 +56,11 @@ async fn loads_everything_once(engine: Engine) {
     }
     assert!(aws.add_events("us-west-2", [new, late].concat()));
     tokio::time::sleep(std::time::Duration::from_secs(1)).await;
-    let third = job.command(&aws).run().await;
+    let third = load(&job, &aws).run().await;
     third.assert_balanced();
     assert_eq!(third.json()["totals"]["created"], 22, "{third}");
-    assert_loaded(&job.engine, &job.indices(), &all).await;
-    job.engine.delete(&job.indices()).await;
+    job.assert_loaded(&all).await;
+    job.clean_up().await;
 }
 
 #[tokio::test]
@@ -94,13 +74,13 @@ async fn restart_reads_everything_again_and_changes_nothing() {
     let account = one_region(120);
     let events = readable(&account);
     let aws = simulate(account).await;
-    let job = Job::new(engine);
-    let first = job.command(&aws).run().await;
+    let job = Job::into_indices(engine);
+    let first = load(&job, &aws).run().await;
     assert_eq!((first.code, &first.json()["totals"]["created"]), (Some(0), &120.into()), "{first}");
-    let again = job.command(&aws).arg("--restart").run().await;
+    let again = load(&job, &aws).arg("--restart").run().await;
     assert_eq!((again.code, &again.json()["totals"]["exists"]), (Some(0), &120.into()), "{again}");
-    assert_loaded(&job.engine, &job.indices(), &events).await;
-    job.engine.delete(&job.indices()).await;
+    job.assert_loaded(&events).await;
+    job.clean_up().await;
 }
 
 /// Killed again and again at moments drawn by chance, until a run gets through.
@@ -108,20 +88,20 @@ async fn survives_kills(engine: Engine) {
     let account = one_region(1_500);
     let events = readable(&account);
     let aws = simulate(account).await;
-    let job = Job::new(engine);
+    let job = Job::into_indices(engine);
     for _ in 0..6 {
-        let mut running = job.command(&aws).spawn();
+        let mut running = load(&job, &aws).spawn();
         let time = std::time::Duration::from_millis(fastrand::u64(100..3_000));
         tokio::time::sleep(time).await;
         running.kill();
         let killed = running.wait().await;
         assert_eq!(killed.signal, Some(9), "{killed}");
     }
-    let last = job.command(&aws).run().await;
+    let last = load(&job, &aws).run().await;
     assert_eq!(last.code, Some(0), "{last}");
     last.assert_balanced();
-    assert_loaded(&job.engine, &job.indices(), &events).await;
-    job.engine.delete(&job.indices()).await;
+    job.assert_loaded(&events).await;
+    job.clean_up().await;
 }
 
 #[tokio::test]
@@ -135,8 +115,8 @@ async fn an_interrupted_run_drains_saves_and_goes_on() {
     let account = one_region(1_000);
     let events = readable(&account);
     let aws = simulate(account).await;
-    let job = Job::new(engine);
-    let running = job.command(&aws).spawn();
+    let job = Job::into_indices(engine);
+    let running = load(&job, &aws).spawn();
     while aws.calls().len() < 8 {
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
@@ -149,10 +129,10 @@ async fn an_interrupted_run_drains_saves_and_goes_on() {
     let first = json["totals"]["created"].as_u64().unwrap();
     assert!(first > 0 && first < 1_000, "{interrupted}");
 
-    let rest = job.command(&aws).run().await;
+    let rest = load(&job, &aws).run().await;
     assert_eq!(rest.code, Some(0), "{rest}");
     let read_twice = rest.json()["totals"]["exists"].as_u64().unwrap();
     assert!(read_twice <= 100, "at most the pages that were under way: {rest}");
-    assert_loaded(&job.engine, &job.indices(), &events).await;
-    job.engine.delete(&job.indices()).await;
+    job.assert_loaded(&events).await;
+    job.clean_up().await;
 }
