@@ -4,8 +4,9 @@
 //! second are right; it is told the time and has no clock. [`Pacer`] waits.
 //!
 //! The pace follows CUBIC (RFC 9438): a throttle makes it slower at once; then it comes back to what
-//! others seem to leave, stays near that for a while, and goes beyond. So it seldom runs into them. Two throttles are no sign of others: a single one at full pace, which jitter
-//! brings about, and those of calls made before the pace was last changed.
+//! others seem to leave, stays near that for a while, and goes beyond. So it seldom runs into them.
+//! Two kinds of throttles are no sign of others: a single one at full pace, which jitter brings about,
+//! and those of calls made before the pace was last changed.
 
 use std::time::Duration;
 
@@ -94,11 +95,6 @@ impl Pacer {
         let now = Instant::now();
         self.pace.throttled(called, now);
         self.next = self.next.max(now + self.pace.interval(now));
-    }
-
-    /// Calls a second, as they are right at the moment.
-    pub fn calls_per_second(&self) -> f64 {
-        self.pace.calls_per_second(Instant::now())
     }
 }
 
