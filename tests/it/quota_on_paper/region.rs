@@ -45,6 +45,8 @@ pub(super) struct Region {
     latency: Latency,
     /// Calls a second of another caller, and from when to when in seconds.
     pub(super) other: Option<(f64, std::ops::Range<f64>)>,
+    /// Seconds that the first call takes, where it takes longer than the others.
+    pub(super) first: Option<f64>,
     /// What the second and the third admitted call come to in place of a page.
     pub(super) refusal: Option<Refusal>,
     pub(super) state: Mutex<State>,
@@ -67,7 +69,7 @@ impl Region {
             filled: 0.0,
             made: Vec::new(),
         };
-        Self { history, latency, other: None, refusal: None, state: Mutex::new(state) }
+        Self { history, latency, other: None, first: None, refusal: None, state: Mutex::new(state) }
     }
 
     /// Whether the quota admits a call now, and how long it takes.
@@ -87,7 +89,11 @@ impl Region {
             state.tokens -= 1.0;
         }
         state.made.push(Made { at: now, accepted });
-        let time = if accepted { self.latency.draw(&mut state.rng) } else { Duration::ZERO };
+        let time = match self.first {
+            _ if !accepted => Duration::ZERO,
+            Some(first) if state.made.len() == 1 => Duration::from_secs_f64(first),
+            _ => self.latency.draw(&mut state.rng),
+        };
         (accepted, time)
     }
 }
