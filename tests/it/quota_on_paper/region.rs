@@ -57,6 +57,7 @@ pub(super) struct State {
     begun: Instant,
     tokens: f64,
     filled: f64,
+    accepted: u64,
     pub(super) made: Vec<Made>,
 }
 
@@ -67,6 +68,7 @@ impl Region {
             begun: Instant::now(),
             tokens: 2.0,
             filled: 0.0,
+            accepted: 0,
             made: Vec::new(),
         };
         Self { history, latency, other: None, first: None, refusal: None, state: Mutex::new(state) }
@@ -86,6 +88,7 @@ impl Region {
         state.filled = now;
         let accepted = state.tokens >= 1.0 - 1e-6;
         if accepted {
+            state.accepted += 1;
             state.tokens -= 1.0;
         }
         state.made.push(Made { at: now, accepted });
@@ -108,7 +111,7 @@ impl LookupEvents for Paper {
         if !accepted {
             return Err(Refusal::Throttled);
         }
-        let number = self.0.state.lock().unwrap().made.iter().filter(|made| made.accepted).count();
+        let number = self.0.state.lock().unwrap().accepted;
         if let Some(refusal) = self.0.refusal.as_ref().filter(|_| matches!(number, 2 | 3)) {
             return Err(refusal.clone());
         }
