@@ -3,9 +3,11 @@
 //! Pure: the event, the table and the refusal decide. A document is given, one after the other,
 //! the form that a learned rule makes of it; the form with the offending section as JSON text; the
 //! minimal form, with the event as text. [`refusal`] says what a refusal is about, [`origin`] where
-//! in the event that stands, [`form`] what the document looks like.
+//! in the event that stands, [`lesson`] which rule it teaches, [`form`] what the document looks like
+//! where no rule helps.
 
 mod form;
+mod lesson;
 mod origin;
 mod refusal;
 
@@ -14,9 +16,7 @@ use serde_json::Value;
 use self::form::{Form, LOOKUP, TIMESTAMP};
 pub(super) use self::form::{ORIGINAL, OWN_OBJECT, REPAIRED, SECTIONS, text_name};
 use self::origin::Origin;
-use super::action::{Action, Keeps};
 use super::engine;
-use super::shape::Shape;
 use super::table::{Rule, Table};
 use crate::event::{Document, Object, Rejection};
 use crate::limits::MOST_REPAIRS;
@@ -77,7 +77,11 @@ impl Repair {
         if self.form.is_minimal() {
             return None;
         }
-        self.form.narrow(self.fields(table), rejection.path.as_deref());
+        if refusal::is_blind(rejection) && self.form.is_narrowed() {
+            self.form.make_minimal();
+        } else {
+            self.form.narrow(self.fields(table), rejection.path.as_deref());
+        }
         Some(Next { body: self.body(table, document), rule: None })
     }
 
@@ -101,21 +105,11 @@ impl Repair {
         let body: Value = serde_json::from_str(&document.body).ok()?;
         let keeps = refusal::keeps(rejection, origin::shape_at(&body, refused)?)?;
         let origin = Origin::new(&self.record, table);
-        let path = origin.path(refused)?;
-        let services = vec![origin.service().to_owned()];
-        let known = table.learned().find(|rule| rule.path == path && rule.services == services);
-        let (keeps, aside) = match known {
-            // Neither shape is taken everywhere; what was moved so far has one already.
-            Some(known) => (Keeps::Nothing, known.aside_shape("")),
-            None if keeps == Keeps::Scalar => (keeps, Shape::Object),
-            None => (keeps, Shape::Scalar),
-        };
-        Some(Rule {
-            aside: Some(aside),
-            services,
-            reason: refusal::reason(keeps).to_owned(),
-            ..Rule::guard(path, keeps, Action::Move)
-        })
+        let place = origin.place(refused)?;
+        match place.moved_by {
+            Some(rule) => lesson::of_the_moved(rule, origin.service(), keeps),
+            None => Some(lesson::of(table, place.path, origin.service(), keeps)),
+        }
     }
 
     /// The document in the form that is due.

@@ -12,6 +12,8 @@ mod crashes;
 #[cfg(test)]
 mod engines;
 #[cfg(test)]
+mod failure_store;
+#[cfg(test)]
 mod fake_cluster;
 #[cfg(test)]
 mod fault_matrix;

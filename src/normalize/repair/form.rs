@@ -58,6 +58,10 @@ impl Form {
         self.minimal
     }
 
+    pub(super) fn is_narrowed(&self) -> bool {
+        !self.texts.is_empty()
+    }
+
     pub(super) fn make_minimal(&mut self) {
         self.minimal = true;
     }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::event::Object;
 use crate::normalize::shape::{self, Shape};
-use crate::normalize::table::Table;
+use crate::normalize::table::{Rule, Table};
 use crate::normalize::trie::Node;
 use crate::normalize::typed::service_of;
 
@@ -15,6 +15,14 @@ pub(super) struct Origin<'a> {
     record: &'a Object,
     table: &'a Table,
     service: String,
+}
+
+/// Where a field of a document is from.
+pub(super) struct Place<'a> {
+    /// AWS's name for it.
+    pub(super) path: String,
+    /// The rule that has given it another, if it stands under another.
+    pub(super) moved_by: Option<&'a Rule>,
 }
 
 impl<'a> Origin<'a> {
@@ -26,12 +34,12 @@ impl<'a> Origin<'a> {
         &self.service
     }
 
-    /// AWS's name for a path in the document; nothing for what a rule has moved to its place.
-    pub(super) fn path(&self, path: &str) -> Option<String> {
+    /// Where a path in the document is from; nothing for what is not of the event.
+    pub(super) fn place(&self, path: &str) -> Option<Place<'a>> {
         let mut node = Some(self.table.root());
         let mut at = vec![self.record];
         let mut names: Vec<&str> = Vec::new();
-        let mut moved = false;
+        let mut moved_by = None;
         for name in path.split('.') {
             if at.is_empty() {
                 // A field of the index's own below the value: a multi-field.
@@ -39,13 +47,13 @@ impl<'a> Origin<'a> {
             }
             let is_this = |key: &&String| *key == name || self.aside_at(node, key) == name;
             let key = at.iter().flat_map(|object| object.keys()).find(is_this)?;
-            moved = key != name;
             node = node.and_then(|node| node.child(key));
+            moved_by = node.filter(|_| key != name).and_then(|node| self.rule(node));
             let inner = at.iter().filter_map(|object| object.get(key));
             at = inner.flat_map(objects_in).collect();
             names.push(key);
         }
-        (!moved && !names.is_empty()).then(|| names.join("."))
+        (!names.is_empty()).then(|| Place { path: names.join("."), moved_by })
     }
 
     /// AWS's name for a section of the document.
@@ -56,7 +64,15 @@ impl<'a> Origin<'a> {
     }
 
     fn aside_at(&self, node: Option<&Node>, key: &str) -> String {
-        Table::aside_at(node, key, &self.service, text(self.record, "eventName"))
+        Table::aside_at(node, key, &self.service, self.event())
+    }
+
+    fn rule(&self, node: &'a Node) -> Option<&'a Rule> {
+        node.rule(&self.service, self.event())
+    }
+
+    fn event(&self) -> &'a str {
+        text(self.record, "eventName")
     }
 }
 

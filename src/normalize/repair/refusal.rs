@@ -1,11 +1,21 @@
 //! What a refusal is about: the mapping or not, and which shape the index wants.
 
-use crate::event::Rejection;
+use crate::event::{FAILURE_STORE, Rejection};
 use crate::normalize::action::Keeps;
 use crate::normalize::shape::Shape;
 
 /// Whether another form of the document might be taken.
 pub(super) fn is_about_mapping(rejection: &Rejection) -> bool {
+    is_blind(rejection) || is_told(rejection)
+}
+
+/// Whether the reason is not told: the document is in the failure store of a data stream, and so is
+/// each form of it that is refused. Few are tried.
+pub(super) fn is_blind(rejection: &Rejection) -> bool {
+    rejection.kind == FAILURE_STORE
+}
+
+fn is_told(rejection: &Rejection) -> bool {
     let kinds = [
         "mapper_parsing_exception",
         "document_parsing_exception",
@@ -15,7 +25,7 @@ pub(super) fn is_about_mapping(rejection: &Rejection) -> bool {
     rejection.status == 400
         && (rejection.path.is_some()
             || kinds.contains(&rejection.kind.as_str())
-            || rejection.reason.contains("Limit of "))
+            || ["Limit of ", "limit of ["].iter().any(|words| rejection.reason.contains(words)))
 }
 
 /// Which shape keeps the name where a value of this shape was refused for its shape or type;
@@ -38,15 +48,4 @@ pub(super) fn keeps(rejection: &Rejection, found: Shape) -> Option<Keeps> {
         Shape::Object => Keeps::Scalar,
         Shape::Scalar => Keeps::Nothing,
     })
-}
-
-/// The words of a learned rule.
-pub(super) fn reason(keeps: Keeps) -> &'static str {
-    match keeps {
-        Keeps::Object => "Learned: the index has an object here, and this service wrote a scalar",
-        Keeps::Scalar => "Learned: the index has a scalar here, and this service wrote an object",
-        Keeps::Nothing => {
-            "Learned: the index has a type here that this service's values do not fit"
-        }
-    }
 }
