@@ -34,6 +34,8 @@ mod reading;
 #[cfg(test)]
 mod repair;
 #[cfg(test)]
+mod replay;
+#[cfg(test)]
 mod rules_on_engines;
 #[cfg(test)]
 mod selection;
