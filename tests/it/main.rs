@@ -52,4 +52,6 @@ mod sink_verdict;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod template;
+#[cfg(test)]
 mod what_people_see;
