@@ -18,8 +18,9 @@ pub(in crate::normalize) const REPAIRED: &str = "repaired";
 /// The event as it was read, in the minimal form.
 pub(in crate::normalize) const ORIGINAL: &str = "original";
 /// The sections that the index template has a text field for.
-pub(in crate::normalize) const SECTIONS: [&str; 6] = [
+pub(in crate::normalize) const SECTIONS: [&str; 7] = [
     "additionalEventData",
+    LOOKUP,
     "requestParameters",
     "resources",
     "responseElements",
@@ -85,8 +86,12 @@ impl Form {
     ) -> String {
         let mut own = Object::new();
         if self.minimal {
-            fields.retain(|name, _| KEPT.contains(&name.as_str()));
             own.insert(ORIGINAL.to_owned(), Value::from(verbatim));
+            // It is not in the event's own text.
+            if let Some(lookup) = fields.get(LOOKUP) {
+                own.insert(text_name(LOOKUP), Value::String(lookup.to_string()));
+            }
+            fields.retain(|name, _| KEPT.contains(&name.as_str()));
         } else {
             for section in &self.texts {
                 if let Some(value) = fields.remove(section) {

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use trailhaul::event::{Document, Rejection, Ticket};
+use trailhaul::event::{Document, Event, Lookup, Rejection, Ticket};
 use trailhaul::limits::MOST_REPAIRS;
 use trailhaul::normalize::{IndexPattern, Normalizer, Repair, Table, learned_toml};
 
@@ -300,6 +300,22 @@ fn where_fields_run_out_the_widest_section_goes_first_and_the_event_last() {
     });
     assert_eq!(forms[2], expected);
     assert_eq!(repair.first, rejection);
+}
+
+#[test]
+fn the_minimal_form_has_what_lookup_events_says_too() {
+    let mut normalizer = shipped();
+    let lookup = Lookup { username: Some("jane".to_owned()), resources: Vec::new() };
+    let event = Event { lookup: Some(lookup), ..event(ec2(json!({}))) };
+    let mut document = normalizer.document(event, Ticket { region: 0, page: 0 });
+    let rejection = too_many_fields();
+    let mut repair = Repair::begin(&document, &rejection).unwrap();
+    let mut last = Value::Null;
+    while let Some(body) = step(&mut normalizer, &mut repair, &mut document, &rejection) {
+        last = body;
+    }
+    assert_eq!(last["trailhaul"]["repaired"], "minimal", "{last}");
+    assert_eq!(last["trailhaul"]["lookup_json"], r#"{"Username":"jane"}"#, "{last}");
 }
 
 #[test]
