@@ -41,10 +41,23 @@ pub const THROTTLE_DOUBT: Duration = Duration::from_secs(20);
 /// With AWS's burst of two calls, what is left (here three quarters of half a second) is for jitter.
 pub const PACE_CATCH_UP: f64 = 0.25;
 
-/// Pages that a chain must be expected to hold for a split. Below one page a call is seldom saved,
-/// but the quota would lie idle otherwise; at 2.0 a tenth of the quota is lost when pages take up to
-/// 30 s, at 0.5 the last partial pages cost more calls than they save (`tests/it/quota_on_paper`).
-pub const WORTH_A_SPLIT_PAGES: f64 = 0.8;
+/// Pages that a chain must be expected to hold for a split. At one page a call is seldom saved, but
+/// the quota would lie idle otherwise: at 2.0 a tenth of it is lost when pages take up to 30 s; at 0.8
+/// one region in twenty loses more than a latency at its end; below 0.6 the last partial pages cost
+/// more calls than that is worth (`tests/it/quota_on_paper`).
+pub const WORTH_A_SPLIT_PAGES: f64 = 0.6;
+
+/// Seconds of a window that is split without a page to show what is in it: more than a run by cron
+/// reads, so that a quiet region costs it one call however slow AWS is.
+pub const WORTH_A_BLIND_SPLIT: i64 = 36 * 3_600;
+
+/// Time without an answer to a region's first call after which its windows are split blindly. One
+/// such call in ten takes longer where the mean is 4 s and 30 s the worst, and the quota of those
+/// regions lay idle for a twentieth of a run of 400 calls.
+pub const FIRST_PAGE_LATE: Duration = Duration::from_secs(8);
+
+/// Time between two blind splits: with 1 s an empty region costs more calls and nothing is gained.
+pub const BLIND_SPLIT_EVERY: Duration = Duration::from_secs(2);
 
 /// Pages that a chain keeps at least when it is split: it has one under way.
 pub const KEPT_PAGES: f64 = 0.5;
@@ -182,6 +195,10 @@ pub const RETRY_AFTER_LONGEST: Duration = Duration::from_mins(5);
 /// How long nothing may be written before the target counts as unreachable: 30 min, longer than a
 /// rolling upgrade or a failover takes.
 pub const SINK_PATIENCE: Duration = Duration::from_mins(30);
+
+/// How long after the first word about a target that takes nothing the second one comes: 1 min. Each
+/// further distance is twice the last, which makes five lines of [`SINK_PATIENCE`] and not hundreds.
+pub const OUTAGE_SAID_AGAIN: Duration = Duration::from_mins(1);
 
 /// Answers 500 for one document after which it is rejected: 8. Some engines answer 500 for a document
 /// that they cannot read, and with others succeeding beside it nothing else would end the retries.

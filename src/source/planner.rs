@@ -7,8 +7,9 @@
 //! never change (a token is bound to them); only its `floor` rises, below which events are the other
 //! chain's.
 //!
-//! Nothing is split before a first page shows that there is more, so an empty region costs one call.
-//! Each chain costs about half a page, since its last one is seldom full.
+//! Nothing is split before a first page shows that there is more, so an empty region costs one call;
+//! only where that page is late does the reader ask for a split in spite of it. Each chain costs about
+//! half a page, since its last one is seldom full.
 
 use std::{cmp::Reverse, collections::BTreeMap};
 
@@ -106,7 +107,11 @@ impl Chain {
         let left = self.seconds_left();
         let half = self.guess.events(self.cursor, left) / 2.0;
         let kept = half.max(KEPT_PAGES * f64::from(EVENTS_PER_PAGE));
-        let middle = self.cursor - self.guess.seconds_of(kept, self.cursor, left);
+        self.split_at(self.cursor - self.guess.seconds_of(kept, self.cursor, left))
+    }
+
+    /// Gives everything up to and with this second away.
+    fn split_at(&mut self, middle: Second) -> Option<Self> {
         let older = Window::new(self.floor, middle)?;
         self.floor = middle + 1;
         let chain = Self::new(older, self.guess.before(middle));
@@ -149,6 +154,18 @@ impl Planner {
         chain.busy = true;
         let start = (!chain.open).then_some(chain.window.start());
         Some(Call { chain: *id, start, end: chain.window.end(), token: chain.token.clone() })
+    }
+
+    /// Splits the widest window in the middle, though no page has come to show what is in it. Says
+    /// whether one had so many seconds left.
+    pub fn split_blindly(&mut self, least: Second) -> bool {
+        let widest = self.chains.values_mut().max_by_key(|chain| chain.seconds_left());
+        let widest = widest.filter(|chain| chain.seconds_left() >= least);
+        let older =
+            widest.and_then(|chain| chain.split_at(chain.cursor - chain.seconds_left() / 2));
+        let split = older.is_some();
+        older.into_iter().for_each(|older| self.begin(older));
+        split
     }
 
     /// Takes a page in and says what it proves.

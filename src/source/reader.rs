@@ -8,7 +8,10 @@ use std::{collections::HashMap, future::Future, pin::Pin, sync::Arc};
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use futures_util::{StreamExt, stream::FuturesUnordered};
-use tokio::{sync::mpsc, time::Instant};
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep_until},
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -22,8 +25,9 @@ use crate::{
     counters::{Counter, Counts},
     event::Ticket,
     limits::{
-        AWS_FIRST_PATIENCE, AWS_PATIENCE, AWS_RETRY_FIRST, AWS_RETRY_LONGEST, MOST_CALLS_UNDER_WAY,
-        MOST_TOKENS_LOST, MOST_UNREADABLE,
+        AWS_FIRST_PATIENCE, AWS_PATIENCE, AWS_RETRY_FIRST, AWS_RETRY_LONGEST, BLIND_SPLIT_EVERY,
+        FIRST_PAGE_LATE, MOST_CALLS_UNDER_WAY, MOST_TOKENS_LOST, MOST_UNREADABLE,
+        WORTH_A_BLIND_SPLIT,
     },
 };
 
@@ -84,6 +88,8 @@ pub struct Reader<C> {
     next_page: u64,
     last_answer: Option<Instant>,
     begun: Instant,
+    /// When to split blindly, unless an answer has come.
+    late: Instant,
     faults: HashMap<u32, Faults>,
 }
 
@@ -107,6 +113,7 @@ impl<C: LookupEvents> Reader<C> {
             next_page: 0,
             last_answer: None,
             begun: Instant::now(),
+            late: Instant::now() + FIRST_PAGE_LATE,
             faults: HashMap::new(),
         }
     }
@@ -131,6 +138,11 @@ impl<C: LookupEvents> Reader<C> {
                 }
                 () = self.pacer.ready(), if may_call && self.under_way.len() < MOST_CALLS_UNDER_WAY => {
                     may_call = self.start_call();
+                }
+                // A region that fails is no slow one.
+                () = sleep_until(self.late), if self.last_answer.is_none() && self.faults.is_empty() => {
+                    self.late += BLIND_SPLIT_EVERY;
+                    may_call |= self.planner.split_blindly(WORTH_A_BLIND_SPLIT);
                 }
             }
         }

@@ -40,17 +40,23 @@ struct Read {
     calls: usize,
 }
 
-/// Reads a history, up to `width` calls under way at once, answered in any order.
+/// Reads a history, up to `width` calls under way at once, answered in any order, after so many blind
+/// splits.
 fn read(
     history: &History,
     windows: &[Window],
     horizon: Second,
-    width: usize,
+    (width, blind_splits): (usize, usize),
     fates: &mut dyn FnMut() -> (Fate, usize),
 ) -> Result<Read, TestCaseError> {
     let mut planner = Planner::new(windows, horizon);
     let mut under_way: Vec<Call> = Vec::new();
-    let mut read = Read { seen: Vec::new(), proved: Coverage::default(), calls: 0 };
+    let blind_splits = (0..blind_splits).filter(|_| {
+        under_way.extend(planner.next_call());
+        planner.split_blindly(2)
+    });
+    let width = width.max(windows.len() + blind_splits.count());
+    let mut read = Read { seen: Vec::new(), proved: Coverage::default(), calls: under_way.len() };
     while !planner.is_done() {
         while under_way.len() < width
             && let Some(call) = planner.next_call()
@@ -124,6 +130,7 @@ proptest! {
         bounds in prop::collection::btree_set(0_i64..2_000, 2..6),
         horizon in prop_oneof![Just(-1_i64), 0_i64..500],
         width in 1_usize..12,
+        blind_splits in 0_usize..5,
         fates in prop::collection::vec(fate(), 1..200),
     ) {
         let bounds: Vec<_> = bounds.into_iter().collect();
@@ -131,7 +138,7 @@ proptest! {
             bounds.chunks_exact(2).map(|b| Window::new(b[0], b[1]).unwrap()).collect();
         // Faults end at some time, or no reading would.
         let mut fates = fates.into_iter().chain(std::iter::repeat((Fate::Page, 0)));
-        let read = read(&history, &windows, horizon, width, &mut || fates.next().unwrap())?;
+        let read = read(&history, &windows, horizon, (width, blind_splits), &mut || fates.next().unwrap())?;
         prop_assert_eq!(read.proved, Coverage::from(windows.clone()));
         let wanted = |s: &&Second| windows.iter().any(|w| (w.start()..=w.end()).contains(s));
         let mut distinct: Vec<_> = read.seen.iter().filter(wanted).copied().collect();
@@ -149,11 +156,13 @@ proptest! {
     fn an_undisturbed_reading_reads_each_event_once(
         history in history(),
         width in 1_usize..12,
+        blind_splits in 0_usize..5,
         order in prop::collection::vec(any::<usize>(), 400),
     ) {
         let mut order = order.into_iter().cycle();
         let window = Window::new(0, 2_000).unwrap();
-        let read = read(&history, &[window], -1, width, &mut || (Fate::Page, order.next().unwrap()))?;
+        let mut any_page = || (Fate::Page, order.next().unwrap());
+        let read = read(&history, &[window], -1, (width, blind_splits), &mut any_page)?;
         let mut seen = read.seen;
         seen.sort_unstable_by(|a, b| b.cmp(a));
         prop_assert_eq!(seen, history.0);
@@ -164,8 +173,21 @@ proptest! {
 fn an_empty_region_costs_one_call_whatever_the_width() {
     let window = Window::new(0, 7_776_000).unwrap();
     let mut first = || (Fate::Page, 0);
-    let read = read(&History(Vec::new()), &[window], 0, 8, &mut first).unwrap();
+    let read = read(&History(Vec::new()), &[window], 0, (8, 0), &mut first).unwrap();
     assert_eq!(read.calls, 1);
+}
+
+#[test]
+fn a_blind_split_halves_the_widest_window_that_is_worth_it() {
+    let mut planner = Planner::new(&[Window::new(0, 999).unwrap()], 0);
+    let call = planner.next_call().unwrap();
+    assert!(planner.split_blindly(1_000) && planner.split_blindly(500));
+    assert!(!planner.split_blindly(501), "each has 500 seconds at most");
+    let calls: Vec<_> = std::iter::from_fn(|| planner.next_call()).collect();
+    let asked = |call: &Call| (call.start, call.end);
+    assert_eq!(asked(&call), (None, 999));
+    let older: Vec<_> = calls.iter().map(asked).collect();
+    assert_eq!(older, [(None, 249), (None, 499)]);
 }
 
 #[test]

@@ -55,11 +55,14 @@ impl Reading {
         self.calls(true) as f64 / self.events.div_ceil(PAGE) as f64 - 1.0
     }
 
-    /// Until when calls followed each other as the quota allows, after the first half of them.
-    fn busy_until(&self) -> f64 {
+    /// Seconds of quota that were not used from when it first lay idle, after the first half of the
+    /// calls.
+    fn lost_at_the_end(&self) -> f64 {
         let late = self.made.windows(2).skip(self.made.len() / 2);
-        let gap = late.into_iter().find(|calls| calls[1].at - calls[0].at > 0.6);
-        gap.map_or(self.made.last().unwrap().at, |calls| calls[0].at)
+        let idle = late.into_iter().find(|calls| calls[1].at - calls[0].at > 0.6);
+        let from = idle.map_or(self.made.last().unwrap().at, |calls| calls[0].at);
+        let used = self.made.iter().filter(|call| call.at >= from).count() as f64;
+        self.seconds - from - used / CALLS_PER_SECOND
     }
 
     fn accepted_within(&self, time: std::ops::Range<f64>) -> usize {
@@ -68,7 +71,10 @@ impl Reading {
 }
 
 async fn read(region: Region) -> Reading {
-    let whole = Window::new(0, DAYS * 24 * HOUR - 1).unwrap();
+    read_window(region, Window::new(0, DAYS * 24 * HOUR - 1).unwrap()).await
+}
+
+async fn read_window(region: Region, whole: Window) -> Reading {
     let region = Arc::new(region);
     let begun = Instant::now();
     let (sender, mut pages) = mpsc::channel(16);
@@ -133,15 +139,35 @@ async fn the_whole_quota_is_used_whatever_the_latency() {
     }
 }
 
-/// At its end a chain may turn out to hold a page more than was expected: then that page is called
-/// for alone, after the one before it.
 #[tokio::test(start_paused = true)]
-async fn the_tail_of_a_region_costs_less_than_two_latencies() {
-    for seed in 1..=16 {
-        let history = History::working_days(5_000, &mut fastrand::Rng::with_seed(seed));
-        let reading = read(Region::new(history, Latency::About(4.0), seed)).await;
-        let tail = reading.seconds - reading.busy_until();
-        assert!(tail <= 2.0 * 5.0, "seed {seed}: {tail} s in which the quota was not used");
+async fn the_tail_of_a_region_costs_at_most_one_latency() {
+    const LATENCY: f64 = 4.0;
+    for draw in [History::even, History::one_hour, History::working_days] {
+        for seed in 1..=16 {
+            let history = draw(20_000, &mut fastrand::Rng::with_seed(seed));
+            let reading = read(Region::new(history, Latency::About(LATENCY), seed)).await;
+            let lost = reading.lost_at_the_end();
+            assert!(lost <= LATENCY * 1.25, "seed {seed}: {lost} s");
+        }
+    }
+}
+
+/// Nothing is known of a region before its first page, and that may be late.
+#[tokio::test(start_paused = true)]
+async fn a_late_first_page_keeps_only_a_quiet_region_waiting() {
+    let history = History::even(20_000, &mut fastrand::Rng::with_seed(1));
+    let mut region = Region::new(history, Latency::About(1.0), 1);
+    region.first = Some(30.0);
+    let busy = read(region).await;
+    assert!(busy.share() >= 0.95, "share {}", busy.share());
+    assert!(busy.beyond() <= 0.08, "{} calls beyond", busy.beyond());
+
+    for (first, hours, calls) in [(7.0, DAYS * 24, 1), (30.0, 25, 1), (30.0, DAYS * 24, 2)] {
+        let mut region =
+            Region::new(History::even(0, &mut fastrand::Rng::new()), Latency::About(1.0), 1);
+        region.first = Some(first);
+        let quiet = read_window(region, Window::new(0, hours * HOUR - 1).unwrap()).await;
+        assert_eq!(quiet.made.len(), calls, "{first} s, {hours} h");
     }
 }
 

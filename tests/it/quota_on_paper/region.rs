@@ -45,6 +45,8 @@ pub(super) struct Region {
     latency: Latency,
     /// Calls a second of another caller, and from when to when in seconds.
     pub(super) other: Option<(f64, std::ops::Range<f64>)>,
+    /// Seconds that the first call takes, where it takes longer than the others.
+    pub(super) first: Option<f64>,
     /// What the second and the third admitted call come to in place of a page.
     pub(super) refusal: Option<Refusal>,
     pub(super) state: Mutex<State>,
@@ -55,6 +57,7 @@ pub(super) struct State {
     begun: Instant,
     tokens: f64,
     filled: f64,
+    accepted: u64,
     pub(super) made: Vec<Made>,
 }
 
@@ -65,9 +68,10 @@ impl Region {
             begun: Instant::now(),
             tokens: 2.0,
             filled: 0.0,
+            accepted: 0,
             made: Vec::new(),
         };
-        Self { history, latency, other: None, refusal: None, state: Mutex::new(state) }
+        Self { history, latency, other: None, first: None, refusal: None, state: Mutex::new(state) }
     }
 
     /// Whether the quota admits a call now, and how long it takes.
@@ -84,10 +88,15 @@ impl Region {
         state.filled = now;
         let accepted = state.tokens >= 1.0 - 1e-6;
         if accepted {
+            state.accepted += 1;
             state.tokens -= 1.0;
         }
         state.made.push(Made { at: now, accepted });
-        let time = if accepted { self.latency.draw(&mut state.rng) } else { Duration::ZERO };
+        let time = match self.first {
+            _ if !accepted => Duration::ZERO,
+            Some(first) if state.made.len() == 1 => Duration::from_secs_f64(first),
+            _ => self.latency.draw(&mut state.rng),
+        };
         (accepted, time)
     }
 }
@@ -102,7 +111,7 @@ impl LookupEvents for Paper {
         if !accepted {
             return Err(Refusal::Throttled);
         }
-        let number = self.0.state.lock().unwrap().made.iter().filter(|made| made.accepted).count();
+        let number = self.0.state.lock().unwrap().accepted;
         if let Some(refusal) = self.0.refusal.as_ref().filter(|_| matches!(number, 2 | 3)) {
             return Err(refusal.clone());
         }
