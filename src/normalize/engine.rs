@@ -8,7 +8,8 @@ use serde_json::Value;
 
 use super::action::{Action, Keeps, Kind};
 use super::explain::Change;
-use super::table::{Rule, Table};
+use super::rule::Rule;
+use super::table::Table;
 use super::trie::Node;
 use super::{key, shape, typed};
 use crate::event::Object;

@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 
 use super::action::{Action, Keeps};
+use super::rule::Rule;
 use super::shape::Shape;
-use super::table::{Rule, Table};
+use super::table::Table;
 
 const HEAD: [&str; 4] = ["PATH", "KEEPS", "OTHER SHAPES", "REASON"];
 

@@ -17,7 +17,8 @@ use self::form::{Form, LOOKUP, TIMESTAMP};
 pub(super) use self::form::{ORIGINAL, OWN_OBJECT, REPAIRED, SECTIONS, text_name};
 use self::origin::Origin;
 use super::engine;
-use super::table::{Rule, Table};
+use super::rule::Rule;
+use super::table::Table;
 use crate::event::{Document, Object, Rejection};
 use crate::limits::MOST_REPAIRS;
 

@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::action::{Action, Keeps};
+use super::rule::Rule;
 use super::shape::{Shape, VALUE};
-use super::table::Rule;
 
 /// One key of the known paths.
 #[derive(Debug, Clone, Default)]
@@ -19,12 +19,12 @@ pub(super) struct Node {
 
 impl Node {
     /// The tree of a table's rules, with the guards that they need.
-    pub(super) fn of(rules: &[Arc<Rule>]) -> Self {
+    pub(super) fn of<'a>(rules: impl Iterator<Item = &'a Arc<Rule>> + Clone) -> Self {
         let mut root = Self::default();
-        for rule in rules {
+        for rule in rules.clone() {
             root.at(&rule.path).rules.push(Arc::clone(rule));
         }
-        for guard in rules.iter().flat_map(|rule| guards(rule)) {
+        for guard in rules.flat_map(|rule| guards(rule)) {
             let node = root.at(&guard.path);
             if node.rules.is_empty() {
                 node.rules.push(Arc::new(guard));

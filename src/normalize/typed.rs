@@ -6,7 +6,9 @@ use serde_json::Value;
 
 use super::engine;
 use super::index_name::IndexPattern;
-use super::table::{Rule, RulesError, Table};
+use super::rule::Rule;
+use super::rule_file::RulesError;
+use super::table::Table;
 use crate::event::{Document, Event, Lookup, Object, Ticket};
 use crate::limits::MAX_SERVICE_BYTES;
 

@@ -5,8 +5,9 @@
 use serde_json::Value;
 
 use crate::event::Object;
+use crate::normalize::rule::Rule;
 use crate::normalize::shape::{self, Shape};
-use crate::normalize::table::{Rule, Table};
+use crate::normalize::table::Table;
 use crate::normalize::trie::Node;
 use crate::normalize::typed::service_of;
 

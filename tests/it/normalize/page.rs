@@ -10,10 +10,7 @@ const COMMITTED: &str = include_str!("../../../mapping_examples.md");
 #[test]
 fn the_page_is_what_the_rules_give() {
     let page = examples_markdown(&Table::shipped().unwrap());
-    assert!(
-        page == COMMITTED,
-        "out of date: run `cargo run --example mapping_examples > mapping_examples.md`"
-    );
+    assert!(page == COMMITTED, "out of date: run scripts/generate");
 }
 
 #[test]
