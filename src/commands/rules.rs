@@ -11,6 +11,10 @@ pub(super) fn run(action: Option<cli::Rules>, rules: cli::RulesFile) -> Result<E
             print(&normalize::list(&table))?;
             Ok(Exit::Complete)
         }
+        cli::Rules::Explain { path } => {
+            print(&normalize::explain(&table, &path))?;
+            Ok(Exit::Complete)
+        }
         cli::Rules::Test { file } => {
             let mut strays = 0;
             let mut printed = Ok(());

@@ -12,14 +12,19 @@
 
 mod action;
 mod engine;
+mod engine_kind;
 mod examples;
 mod explain;
 mod index_name;
 mod key;
+mod layout;
 mod learned;
 mod listing;
+mod mapping;
 mod models;
+mod natural;
 pub mod repair;
+mod rest;
 mod rule;
 mod rule_file;
 mod shape;
@@ -29,9 +34,11 @@ mod trie;
 mod typed;
 
 pub use action::{Action, Keeps, Kind};
+pub use engine_kind::{CatchAll, Engine, EngineKind};
 pub use examples::examples_markdown;
 pub use explain::{Change, Trace, test};
 pub use index_name::{IndexPattern, IndexPatternError};
+pub use layout::Layout;
 pub use learned::learned_toml;
 pub use listing::{explain, list};
 pub use repair::{Next, Repair};
@@ -39,5 +46,5 @@ pub use rule::{Example, Rule};
 pub use rule_file::RulesError;
 pub use shape::Shape;
 pub use table::Table;
-pub use template::{Engine, EngineKind, legacy_template, template, template_name};
+pub use template::{legacy_template, template, template_name};
 pub use typed::{Normalizer, service_of, typed};

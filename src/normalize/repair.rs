@@ -14,7 +14,7 @@ mod refusal;
 use serde_json::Value;
 
 use self::form::{Form, LOOKUP, TIMESTAMP};
-pub(super) use self::form::{ORIGINAL, OWN_OBJECT, REPAIRED, SECTIONS, text_name};
+pub(super) use self::form::{LONG, ORIGINAL, OWN_OBJECT, REPAIRED, SECTIONS, text_name};
 use self::origin::Origin;
 use super::engine;
 use super::rule::Rule;
@@ -81,7 +81,9 @@ impl Repair {
         if refusal::is_blind(rejection) && self.form.is_narrowed() {
             self.form.make_minimal();
         } else {
-            self.form.narrow(self.fields(table), rejection.path.as_deref());
+            let origin = Origin::new(&self.record, table);
+            let path = rejection.path.as_deref();
+            self.form.narrow(self.fields(table), path, |field| origin.section(field));
         }
         Some(Next { body: self.body(table, document), rule: None })
     }
@@ -116,7 +118,7 @@ impl Repair {
     /// The document in the form that is due.
     fn body(&self, table: &Table, document: &Document) -> String {
         let origin = Origin::new(&self.record, table);
-        self.form.body(self.fields(table), &document.verbatim, |section| origin.section(section))
+        self.form.body(self.fields(table), &document.verbatim, |field| origin.section(field))
     }
 
     /// The document's fields as the table makes them.

@@ -2,9 +2,10 @@
 
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 
 use super::action::{Action, Keeps, Kind};
-use super::shape::Shape;
+use super::shape::{self, Shape};
 use crate::event::Object;
 
 /// One row of the table.
@@ -71,6 +72,23 @@ impl Rule {
         lists(&self.services, service) && lists(&self.events, event)
     }
 
+    /// Whether a value keeps the name; one without a shape does unless none does.
+    pub(super) fn takes(&self, value: &Value) -> bool {
+        match (self.keeps, shape::of(value)) {
+            (Keeps::Nothing, _) => false,
+            (_, None) => true,
+            (Keeps::Object, Some(found)) => found == Shape::Object,
+            (Keeps::Scalar, Some(found)) => {
+                found == Shape::Scalar && (self.kind == Kind::Any || shape::is_boolean(value))
+            }
+        }
+    }
+
+    /// Whether it was learned of the same path and services as another.
+    pub(super) fn is_lesson_of(&self, other: &Self) -> bool {
+        self.learned && self.path == other.path && self.services == other.services
+    }
+
     /// Whether it is limited to no service and no event.
     pub(super) fn is_for_all(&self) -> bool {
         self.services.is_empty() && self.events.is_empty()
@@ -98,8 +116,8 @@ impl Rule {
         if self.aside_except.iter().any(|name| name == service) { usual.other() } else { usual }
     }
 
-    /// A rule that holds a path to one shape and is not in any file.
-    pub(super) fn guard(path: String, keeps: Keeps, otherwise: Action) -> Self {
+    /// A rule that is not in any file, and has no reason yet.
+    pub(super) fn bare(path: String, keeps: Keeps, otherwise: Action) -> Self {
         Self {
             path,
             keeps,
@@ -110,7 +128,7 @@ impl Rule {
             blank_list: false,
             services: Vec::new(),
             events: Vec::new(),
-            reason: "a rule makes this field".to_owned(),
+            reason: String::new(),
             source: String::new(),
             examples: Vec::new(),
             file: String::new(),

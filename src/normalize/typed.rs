@@ -38,6 +38,11 @@ impl Normalizer {
         &self.table
     }
 
+    /// Adds lists of their leaves to the catch-alls, or does not.
+    pub fn list_terms(&mut self, terms: bool) {
+        Arc::make_mut(&mut self.table).list_terms(terms);
+    }
+
     /// Takes in a rule that an index has taught, for the documents to come.
     pub fn learn(&mut self, rule: Rule) {
         Arc::make_mut(&mut self.table).learn(rule);

@@ -24,7 +24,7 @@ fn record(id: &str, field: &str, shape: &Shape) -> Value {
         "eventSource": format!("{service}.amazonaws.com"), "eventName": "Example",
         "awsRegion": "eu-west-1", "sourceIPAddress": "192.0.2.7", "readOnly": false,
         "userIdentity": { "type": "AssumedRole", "accountId": "123456789012" },
-        "requestParameters": { "beside": { "name": "untouched", "count": 3 } },
+        "requestParameters": { "monitoring": { "enabled": 3 } },
     });
     let (at, last) = field.rsplit_once('.').unwrap_or(("", field));
     let section = match at {

@@ -25,7 +25,7 @@ pub(super) fn of(table: &Table, path: String, service: &str, wanted: Keeps) -> R
         aside: Some(aside),
         services,
         reason: reason(keeps).to_owned(),
-        ..Rule::guard(path, keeps, Action::Move)
+        ..Rule::bare(path, keeps, Action::Move)
     }
 }
 
