@@ -149,6 +149,10 @@ pub const FIELD_LIMIT: u32 = 5000;
 /// three multi-fields, nine catch-alls and nine lists of their leaves.
 pub const OWN_FIELDS: u32 = 34;
 
+/// Fields that a search without a field looks into. Engines refuse a search in more than 1,024
+/// (`indices.query.bool.max_clause_count`), before Elasticsearch 8 whatever their memory.
+pub const SEARCHED_FIELDS: usize = 1000;
+
 /// Bytes of a leaf in a catch-all, with its path: `flat_object` stores both in one term, of which Lucene
 /// takes 32,766 bytes, and rejects the document otherwise.
 pub const MAX_REST_LEAF_BYTES: usize = 32_000;

@@ -11,12 +11,12 @@ use super::engine_kind::CatchAll;
 use super::key::fnv1a;
 use super::layout::terms_name;
 use super::natural;
-use super::repair::{LONG, ORIGINAL, OWN_OBJECT, REPAIRED, SECTIONS, text_name};
+use super::repair::{LONG, ORIGINAL, OWN_OBJECT, REPAIRED, SECTIONS, TIMESTAMP, text_name};
 use super::shape::Shape;
 use super::table::Table;
 use super::trie::Node;
 use crate::event::Object;
-use crate::limits::{FLATTENED_IGNORE_ABOVE, KEYWORD_IGNORE_ABOVE};
+use crate::limits::{FLATTENED_IGNORE_ABOVE, KEYWORD_IGNORE_ABOVE, SEARCHED_FIELDS};
 
 /// The mapping for the documents of a table.
 pub(super) fn mappings(table: &Table, catch_all: CatchAll) -> Value {
@@ -35,8 +35,8 @@ pub(super) fn mappings(table: &Table, catch_all: CatchAll) -> Value {
 
 pub(super) fn properties(table: &Table, catch_all: CatchAll) -> Value {
     let mut properties = fields("", table.root());
-    // Written by trailhaul alone and always a date; data streams allow no ignore_malformed.
-    properties.insert("@timestamp".to_owned(), json!({ "type": "date" }));
+    // However few fields there is room for.
+    properties.insert(TIMESTAMP.to_owned(), scalar(TIMESTAMP));
     // Written by trailhaul alone. Text, since a keyword of that length is not searched.
     properties.insert(OWN_OBJECT.to_owned(), json!({ "properties": own_fields() }));
     for name in table.layout().catch_alls() {
@@ -55,6 +55,21 @@ pub(super) fn properties(table: &Table, catch_all: CatchAll) -> Value {
     Value::Object(properties)
 }
 
+/// The fields that a search without a field looks into: engines refuse one that would have to look
+/// into all.
+pub(super) fn searched(table: &Table, catch_all: CatchAll) -> Vec<String> {
+    let wholes = table.layout().catch_alls().map(|name| match catch_all {
+        CatchAll::Terms => terms_name(&name),
+        CatchAll::Flattened | CatchAll::FlatObject => name,
+    });
+    let is_keyword = |path: &str| {
+        table.shape_of(path) == Some(Shape::Scalar)
+            && scalar(path).get("type").is_some_and(|kind| kind == "keyword")
+    };
+    let fields = natural::rows().filter(|(path, _)| is_keyword(path));
+    wholes.chain(fields.map(|(path, _)| path.to_owned())).take(SEARCHED_FIELDS).collect()
+}
+
 /// The fields below a path, which ends with a dot or is empty.
 fn fields(path: &str, node: &Node) -> Object {
     let named = node.children().filter_map(|(key, node)| Some((key, node, node.shape()?)));
@@ -71,6 +86,8 @@ fn fields(path: &str, node: &Node) -> Object {
 
 fn scalar(path: &str) -> Value {
     match path {
+        // Written by trailhaul alone and always a date; data streams allow no ignore_malformed.
+        TIMESTAMP => json!({ "type": "date" }),
         "eventTime" | "userIdentity.sessionContext.attributes.creationDate" => {
             json!({ "type": "date", "ignore_malformed": true })
         }

@@ -1,9 +1,11 @@
 //! One field, one type: makes of each event the document that an index can always take.
 //!
-//! A rule table (data: `rules/typed.toml`, and `--rules FILE`) settles the fields that are known
-//! to be an object in one event and a scalar in the next; shape rules, which need no names,
-//! settle keys and depths that an engine refuses. Both look at the event and the table alone, so
-//! the order in which events arrive can not matter.
+//! A rule table (data: `rules/typed.toml`, `rules/models.tsv`, and `--rules FILE`) settles the fields
+//! that are known to be an object in one event and a scalar in the next; shape rules, which need no
+//! names, mend what is one in the disguise of the other. Which fields have a name of their own in an
+//! index is data too (`rules/natural.tsv`): what has none, or not its shape, is kept whole in the
+//! catch-all of its section. All of it looks at the event and the table alone, so the order in which
+//! events arrive can not matter.
 //!
 //! What an index refuses all the same, [`repair`] gives another form, and says which rule would have
 //! helped; it takes effect when the table is told.

@@ -13,8 +13,8 @@ mod refusal;
 
 use serde_json::Value;
 
-use self::form::{Form, LOOKUP, TIMESTAMP};
-pub(super) use self::form::{LONG, ORIGINAL, OWN_OBJECT, REPAIRED, SECTIONS, text_name};
+use self::form::{Form, LOOKUP};
+pub(super) use self::form::{LONG, ORIGINAL, OWN_OBJECT, REPAIRED, SECTIONS, TIMESTAMP, text_name};
 use self::origin::Origin;
 use super::engine;
 use super::rule::Rule;

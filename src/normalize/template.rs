@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::engine_kind::CatchAll;
 use super::index_name::IndexPattern;
-use super::mapping::mappings;
+use super::mapping::{mappings, searched};
 use super::table::Table;
 use crate::limits::TEMPLATE_PRIORITY;
 
@@ -21,7 +21,7 @@ pub fn template(catch_all: CatchAll, pattern: &IndexPattern, table: &Table) -> V
     json!({
         "index_patterns": [pattern.glob()],
         "priority": priority(pattern),
-        "template": { "settings": settings(table), "mappings": mappings(table, catch_all) },
+        "template": { "settings": settings(table, catch_all), "mappings": mappings(table, catch_all) },
         "_meta": { "managed_by": "trailhaul", "layout": table.layout().name() },
     })
 }
@@ -31,7 +31,7 @@ pub fn legacy_template(catch_all: CatchAll, pattern: &IndexPattern, table: &Tabl
     json!({
         "index_patterns": [pattern.glob()],
         "order": priority(pattern),
-        "settings": settings(table),
+        "settings": settings(table, catch_all),
         "mappings": mappings(table, catch_all),
     })
 }
@@ -41,8 +41,11 @@ fn priority(pattern: &IndexPattern) -> usize {
     TEMPLATE_PRIORITY.saturating_add(fixed)
 }
 
-fn settings(table: &Table) -> Value {
-    json!({ "index.mapping.total_fields.limit": table.field_limit() })
+fn settings(table: &Table, catch_all: CatchAll) -> Value {
+    json!({
+        "index.mapping.total_fields.limit": table.field_limit(),
+        "index.query.default_field": searched(table, catch_all),
+    })
 }
 
 #[cfg(test)]

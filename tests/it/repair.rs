@@ -207,6 +207,8 @@ async fn repairs_an_account(engine: Engine) {
         "eventType": { "type": "long" },
         "requestID": { "type": "date" },
         "requestParameters": { "type": "keyword" },
+        // What such an index is given when it is adapted to.
+        "requestParameters_rest": { "type": "object", "enabled": false },
     } } }))
     .await;
     let account = one_region(400);

@@ -43,7 +43,7 @@ const KEPT: [&str; 8] = [
     "eventTime",
     "recipientAccountId",
 ];
-pub(super) const TIMESTAMP: &str = "@timestamp";
+pub(in crate::normalize) const TIMESTAMP: &str = "@timestamp";
 pub(super) const LOOKUP: &str = "lookup";
 /// What is in no section and has no field, as a section.
 pub(super) const RECORD: &str = "record";
