@@ -2,8 +2,8 @@
 //!
 //! Pure: the event, the table and the refusal decide. A document is given, one after the other,
 //! the form that a learned rule makes of it; the form with the offending section as JSON text; the
-//! minimal form, with the event as text. [`refusal`] says what a refusal is about, [`origin`] where
-//! in the event that stands, [`lesson`] which rule it teaches, [`form`] what the document looks like
+//! minimal form, with the event as text. `refusal` says what a refusal is about, `origin` where
+//! in the event that stands, `lesson` which rule it teaches, `form` what the document looks like
 //! where no rule helps.
 
 mod form;
