@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// The members of one JSON object.
@@ -27,7 +28,8 @@ pub struct Event {
 }
 
 /// The fields of a LookupEvents answer that are not in the record itself.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Lookup {
     /// `Username`: the lookup service's own reading of who acted.
     pub username: Option<String>,
@@ -73,6 +75,8 @@ pub struct Document {
     pub body: String,
     /// The record's text as it was read: what a dead letter keeps.
     pub verbatim: Arc<str>,
+    /// What LookupEvents says beside the record: a dead letter keeps it too.
+    pub lookup: Option<Lookup>,
     /// The page that it came from.
     pub ticket: Ticket,
 }
@@ -87,6 +91,10 @@ pub enum Verdict {
     /// The target will not take it.
     Rejected(Rejection),
 }
+
+/// The kind of a rejection that comes without a reason: the target has put the document into the
+/// failure store of a data stream.
+pub const FAILURE_STORE: &str = "failure_store";
 
 /// Why the target would not take a document.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -196,6 +196,10 @@ pub const RETRY_AFTER_LONGEST: Duration = Duration::from_mins(5);
 /// rolling upgrade or a failover takes.
 pub const SINK_PATIENCE: Duration = Duration::from_mins(30);
 
+/// How long after the first word about a target that takes nothing the second one comes: 1 min. Each
+/// further distance is twice the last, which makes five lines of [`SINK_PATIENCE`] and not hundreds.
+pub const OUTAGE_SAID_AGAIN: Duration = Duration::from_mins(1);
+
 /// Answers 500 for one document after which it is rejected: 8. Some engines answer 500 for a document
 /// that they cannot read, and with others succeeding beside it nothing else would end the retries.
 pub const DOCUMENT_FAULTS: u32 = 8;

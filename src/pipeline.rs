@@ -29,6 +29,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
+pub(crate) use feed::event_of;
 pub use feed::{Feed, Lane};
 pub use repair::Repairs;
 pub use settle::{Checkpoint, Letters};

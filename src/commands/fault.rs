@@ -39,6 +39,16 @@ impl Fault {
         )
     }
 
+    /// What was loaded again cannot be taken out of its file.
+    pub fn replayed(error: &SinkError) -> Self {
+        Self::new(
+            Exit::State,
+            format!(
+                "failed to {error}; what was loaded is in the file still, and is taken out by another replay"
+            ),
+        )
+    }
+
     /// Its exit code.
     pub fn exit(&self) -> Exit {
         self.exit

@@ -1,8 +1,10 @@
 //! `trailhaul replay`: dead letters again, through the same pipeline.
 //!
-//! What is accepted is taken out of its file when the target has it; what is not stays as it was.
+//! What is accepted is taken out of its file when the target has it, also of a replay that is
+//! interrupted; what is not stays as it was. A replay that is killed takes nothing out, and the next
+//! one finds it there.
 
-use std::{collections::HashSet, sync::Arc, time::Instant};
+use std::{collections::HashSet, path::PathBuf, sync::Arc, time::Instant};
 
 use jiff::Timestamp;
 
@@ -12,8 +14,9 @@ use super::{
     load,
 };
 use crate::{
+    event::Item,
     exit::Exit,
-    pipeline::{self, Feed, Lane, Letters, Plan},
+    pipeline::{self, Feed, Lane, Letters, Outcome, Plan},
     report::{
         ending::{Ending, Identity},
         progress::Progress,
@@ -21,7 +24,7 @@ use crate::{
     },
     settings::{ReplaySettings, typed},
     signals::Interrupts,
-    sink::dead_letter,
+    sink::{DeadLetter, SinkError, dead_letter},
     source::aws::Aws,
 };
 
@@ -31,12 +34,15 @@ pub(super) async fn run(settings: ReplaySettings, screen: &Screen) -> Result<Exi
     let mut interrupts = Interrupts::listen().map_err(Fault::internal)?;
     let ReplaySettings { files, document, place, folder } = settings;
     for file in &files {
-        if let Err(error) = std::fs::metadata(file) {
+        if let Err(error) = dead_letter::read(file) {
             return Err(Fault::new(
                 Exit::Usage,
-                format!("cannot read {}: {error}; give a dead-letter file", file.display()),
+                format!("failed to {error}; give a dead-letter file"),
             ));
         }
+        // Before anything is loaded, rather than after it.
+        dead_letter::is_free(file)
+            .map_err(|error| Fault::new(Exit::State, format!("failed to {error}")))?;
     }
     let identity = Identity {
         account: None,
@@ -71,14 +77,21 @@ pub(super) async fn run(settings: ReplaySettings, screen: &Screen) -> Result<Exi
         repairs,
         filter: None,
     };
-    let outcome = pipeline::run(plan, &mut interrupts).await;
-    if let Letters::Replayed(accepted) = &outcome.letters {
-        for file in &files {
-            dead_letter::retain(file, |letter| {
-                letter.id.as_ref().is_none_or(|id| !accepted.contains(id))
-            })
-            .map_err(|error| Fault::letters(&error))?;
-        }
-    }
+    let mut outcome = pipeline::run(plan, &mut interrupts).await;
+    outcome.letters_fault = take_out(&files, &outcome).err();
     close(screen, &Ending::of(&identity, &shown, &outcome, target.counts(), begun.elapsed()))
+}
+
+/// Takes what was accepted out of the files, of each as far as it can be.
+fn take_out(files: &[PathBuf], outcome: &Outcome) -> Result<(), SinkError> {
+    let Letters::Replayed(accepted) = &outcome.letters else { return Ok(()) };
+    if accepted.is_empty() {
+        return Ok(());
+    }
+    let is_left = |letter: &DeadLetter| match pipeline::event_of(letter.clone()) {
+        Item::Event(event) => !accepted.contains(&event.id),
+        Item::Stray(_) => true,
+    };
+    let results: Vec<_> = files.iter().map(|file| dead_letter::retain(file, is_left)).collect();
+    results.into_iter().try_for_each(|result| result.map(drop))
 }

@@ -17,7 +17,7 @@ pub enum Keeps {
 }
 
 /// What a scalar has to be, beside being a scalar, to keep the name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// Any scalar.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::action::{Action, Keeps};
+use super::action::{Action, Keeps, Kind};
 use super::shape::Shape;
 use super::table::Rule;
 
@@ -17,9 +17,18 @@ struct Row<'a> {
     path: &'a str,
     keeps: Keeps,
     otherwise: &'a Action,
+    #[serde(skip_serializing_if = "is_any")]
+    kind: Kind,
     aside: Option<Shape>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    blank_list: bool,
     services: &'a [String],
     reason: &'a str,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's form")]
+fn is_any(kind: &Kind) -> bool {
+    *kind == Kind::Any
 }
 
 /// The rows of these rules, in TOML.
@@ -28,7 +37,9 @@ pub fn learned_toml<'a>(rules: impl Iterator<Item = &'a Rule>) -> String {
         path: &rule.path,
         keeps: rule.keeps,
         otherwise: &rule.otherwise,
+        kind: rule.kind,
         aside: rule.aside,
+        blank_list: rule.blank_list,
         services: &rule.services,
         reason: &rule.reason,
     };

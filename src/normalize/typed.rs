@@ -28,7 +28,7 @@ impl Normalizer {
         let Event { id, time, record, lookup, verbatim } = event;
         let index = self.index.name(time);
         let fields = typed(&self.table, record, time, lookup.as_ref());
-        Document { id, index, body: one_line(fields), verbatim, ticket }
+        Document { id, index, body: one_line(fields), verbatim, lookup, ticket }
     }
 
     /// The rules in force.

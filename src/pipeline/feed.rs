@@ -13,7 +13,7 @@ use crate::{
     counters::Counts,
     event::{Item, Ticket},
     limits::RECORDS_PER_FILE_PAGE,
-    sink::dead_letter,
+    sink::{DeadLetter, dead_letter},
     source::{
         decode,
         files::{self, FileError},
@@ -155,6 +155,12 @@ impl Paginator {
     }
 }
 
+/// What a letter is to be loaded as.
+pub(crate) fn event_of(letter: DeadLetter) -> Item {
+    let DeadLetter { id, lookup, event, .. } = letter;
+    decode::record(event, decode::Hints { id, lookup, second: None })
+}
+
 /// The events of dead letters. A line that is no letter is skipped, left in the file, and makes the
 /// reading incomplete.
 fn read_letters(path: &Path, take: &mut Take<'_>) -> Result<(), FileError> {
@@ -163,8 +169,7 @@ fn read_letters(path: &Path, take: &mut Take<'_>) -> Result<(), FileError> {
     for line in dead_letter::read(path).map_err(|error| broken(0, error.to_string()))? {
         match line.map_err(|error| broken(0, error.to_string()))? {
             dead_letter::Line::Letter(letter) => {
-                let hints = decode::Hints { id: letter.id, ..decode::Hints::default() };
-                if !take(decode::record(letter.event, hints)) {
+                if !take(event_of(*letter)) {
                     return Err(FileError::Stopped);
                 }
             }

@@ -79,7 +79,7 @@ impl Run {
                     reason: stray.reason.clone(),
                     path: None,
                 };
-                self.letter(ticket, None, None, &stray.verbatim, &rejection)
+                self.letter(ticket, &stray.verbatim, &rejection)
             })
             .collect();
         if self.keep_letters(&rejected) {

@@ -123,14 +123,13 @@ impl Run {
         for (document, verdict, _) in settled {
             *per_page.entry(document.ticket).or_default() += 1;
             if let Verdict::Rejected(rejection) = verdict {
-                let (id, index) = (Some(&*document.id), Some(&*document.index));
-                letters.push(self.letter(
-                    document.ticket,
-                    id,
-                    index,
-                    &document.verbatim,
-                    rejection,
-                ));
+                let (ticket, verbatim) = (document.ticket, &document.verbatim);
+                letters.push(DeadLetter {
+                    id: Some(document.id.clone()),
+                    index: Some(document.index.to_string()),
+                    lookup: document.lookup.clone(),
+                    ..self.letter(ticket, verbatim, rejection)
+                });
             }
         }
         if !self.keep_letters(&letters) {
@@ -157,11 +156,10 @@ impl Run {
         }
     }
 
+    /// The letter of what has neither id nor index.
     pub(super) fn letter(
         &self,
         ticket: Ticket,
-        id: Option<&str>,
-        index: Option<&str>,
         verbatim: &str,
         rejection: &Rejection,
     ) -> DeadLetter {
@@ -169,14 +167,15 @@ impl Run {
         DeadLetter {
             version: dead_letter::VERSION,
             time: Timestamp::now(),
-            id: id.map(str::to_owned),
-            index: index.map(str::to_owned),
+            id: None,
+            index: None,
             region: lane.map(|lane| lane.name.clone()).unwrap_or_default(),
             status: rejection.status,
             kind: rejection.kind.clone(),
             reason: rejection.reason.clone(),
             path: rejection.path.clone(),
             event: verbatim.to_owned(),
+            lookup: None,
             document: None,
         }
     }

@@ -53,6 +53,9 @@ pub fn dead_letters(summary: &Summary) -> Vec<String> {
             format!("{count} in the dead letters, each with its reason: {}", path.display()),
             format!("load them with: trailhaul replay {} --to {}", path.display(), summary.target),
         ],
+        (count @ 1.., None) => {
+            vec![format!("{count} were refused again, and stay in their file as they were")]
+        }
         _ => Vec::new(),
     }
 }

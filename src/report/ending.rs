@@ -74,7 +74,8 @@ impl Ending {
             dead_letters: dead_letters(&outcome.letters, totals.rejected),
             totals,
             regions,
-            target_away: sink.away.as_secs_f64(),
+            target_away_seconds: rounded(sink.away.as_secs_f64()),
+            exists_in_doubt: sink.in_doubt,
             ..Summary::empty(identity, exit, time)
         };
         Self::new(identity, summary, faults, exit)
@@ -195,7 +196,10 @@ fn faults(outcome: &Outcome, lanes: &[(String, Arc<Counts>)], account_known: boo
     [
         outcome.interrupted.then(interrupted),
         state.map(|error| Fault::new(Exit::State, error.to_string())),
-        letters.map(Fault::letters),
+        letters.map(|error| match outcome.letters {
+            Letters::Keep(_) => Fault::letters(error),
+            Letters::Replayed(_) => Fault::replayed(error),
+        }),
         aws_refusal(outcome, lanes, account_known).map(Fault::from),
         target.cloned().map(Fault::from),
     ]

@@ -44,8 +44,10 @@ pub struct Summary {
     /// Each region, or each record file.
     pub regions: Vec<RegionSummary>,
     /// Seconds for which the target took nothing and was waited for.
-    #[serde(skip)]
-    pub target_away: f64,
+    pub target_away_seconds: f64,
+    /// How many of those that exist had been sent by this run before, in a request without an
+    /// answer: it may have written them itself.
+    pub exists_in_doubt: u64,
 }
 
 /// Where dead letters are, and how many this run added.
@@ -105,7 +107,8 @@ impl Summary {
             dead_letters: DeadLetterSummary::default(),
             totals: Counted::default(),
             regions: Vec::new(),
-            target_away: 0.0,
+            target_away_seconds: 0.0,
+            exists_in_doubt: 0,
         }
     }
 }

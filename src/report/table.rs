@@ -64,9 +64,15 @@ fn notes(summary: &Summary) -> Vec<String> {
     if !off.is_empty() {
         notes.push(format!("not enabled, so not read: {}", off.join(", ")));
     }
-    if summary.target_away >= 1.0 {
-        let time = duration(summary.target_away);
-        notes.push(format!("the target took nothing for {time}: waited for it, and went on"));
+    if summary.target_away_seconds >= 1.0 {
+        let time = duration(summary.target_away_seconds);
+        notes.push(format!("the target took nothing for {time}, and was waited for"));
+    }
+    if summary.exists_in_doubt > 0 {
+        notes.push(format!(
+            "{} of those there before this run may have written itself: a request had no answer",
+            summary.exists_in_doubt
+        ));
     }
     let totals = summary.totals;
     if totals.filtered > 0 {
@@ -132,8 +138,8 @@ mod tests {
             remembers: true,
         };
         let empty = Summary::empty(&identity, Exit::Complete, Duration::ZERO);
-        let said = |target_away| render(&Summary { target_away, ..empty.clone() });
-        let line = "the target took nothing for 10m 02s: waited for it, and went on\n";
+        let said = |target_away_seconds| render(&Summary { target_away_seconds, ..empty.clone() });
+        let line = "the target took nothing for 10m 02s, and was waited for\n";
         assert!(said(602.4).contains(line), "{}", said(602.4));
         assert!(!said(0.4).contains("took nothing"), "{}", said(0.4));
     }

@@ -4,6 +4,9 @@
 //! returned before the ledger hears that the documents are settled: coverage then never includes an
 //! event that a crash could lose. A line cut by a crash was therefore never counted, and is
 //! left where it is as evidence; the next letter begins on a line of its own.
+//!
+//! A run holds the lock of its file from its first letter to its end, and [`retain`] while it writes the
+//! file anew: what one adds, the other can not take away.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
@@ -13,8 +16,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::event::Lookup;
 use crate::sink::error::SinkError;
 use crate::sink::files;
+
+/// What a gzip file begins with (RFC 1952). Letters are taken out of their file, and so it is plain.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 /// The version of the line format.
 pub const VERSION: u32 = 1;
@@ -42,6 +49,9 @@ pub struct DeadLetter {
     pub path: Option<String>,
     /// The event's text, byte for byte as it was read.
     pub event: String,
+    /// What LookupEvents says beside it; absent for what was read from a file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lookup: Option<Lookup>,
     /// The document as it was sent last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document: Option<Value>,
@@ -144,8 +154,12 @@ pub fn read(
     if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
         return Err(failed(path, &io::ErrorKind::IsADirectory.into()));
     }
+    let mut file = BufReader::new(file);
+    if file.fill_buf().map_err(|error| failed(path, &error))?.starts_with(&GZIP) {
+        return Err(failed(path, &io::Error::other("it is gzip; unpack it with gunzip first")));
+    }
     let path = path.to_owned();
-    let lines = BufReader::new(file).split(b'\n').enumerate();
+    let lines = file.split(b'\n').enumerate();
     Ok(lines.filter_map(move |(index, line)| match line {
         Err(error) => Some(Err(failed(&path, &error))),
         Ok(line) if line.trim_ascii().is_empty() => None,
@@ -165,6 +179,11 @@ fn parse(number: usize, line: &[u8]) -> Line {
         }
         Err(error) => Line::Broken { number, reason: format!("it is no dead letter: {error}") },
     }
+}
+
+/// Says whether [`retain`] could write a file anew: whether it is ours to write, and nobody adds to it.
+pub fn is_free(path: &Path) -> Result<(), SinkError> {
+    files::open_locked(path).map(drop)
 }
 
 /// Keeps the letters that `keep` wants, and every line that is no letter; gives how many went.

@@ -1,14 +1,15 @@
 //! A batch to the target, until every document of it has a verdict.
 //!
 //! Delivery is at least once and ids make it exactly once: whatever is in doubt is sent again, and what
-//! had arrived comes back as "exists". A document keeps its position from the batch to its verdict,
+//! had arrived comes back as "exists". That stays its verdict, for no engine says who wrote a document
+//! and another run may load the same events; how many there are is counted apart. A document keeps its position from the batch to its verdict,
 //! through retries and splits: the work is lists of positions, and a verdict is written once.
 //!
 //! A cancelled run finishes the request that is on its way; only a wait ends at once.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -23,7 +24,7 @@ use crate::sink::http::Http;
 use crate::sink::outage::Outage;
 use crate::sink::piece::Piece;
 use crate::sink::pressure::{Gate, Load};
-use crate::sink::stats::SinkStats;
+use crate::sink::stats::{SinkCounts, SinkStats};
 use crate::sink::verdict::{self, Decision, Outcome, Reply};
 
 /// What carries a bulk request; one call, one request, never repeated inside.
@@ -55,7 +56,7 @@ impl Transport for Http {
 pub struct Deliverer<T = Http> {
     transport: T,
     compression: Compression,
-    stats: Arc<SinkStats>,
+    stats: SinkStats,
     last_success: Mutex<Instant>,
     gate: Gate,
     outage: Outage,
@@ -69,7 +70,7 @@ impl<T: Transport> Deliverer<T> {
         Self {
             transport,
             compression,
-            stats: Arc::new(SinkStats::default()),
+            stats: SinkStats::default(),
             last_success: Mutex::new(Instant::now()),
             gate: Gate::default(),
             outage: Outage::default(),
@@ -77,9 +78,10 @@ impl<T: Transport> Deliverer<T> {
         }
     }
 
-    /// The counters.
-    pub fn stats(&self) -> &Arc<SinkStats> {
-        &self.stats
+    /// The counters now, an outage that is not over included.
+    pub fn counts(&self) -> SinkCounts {
+        let counts = self.stats.counts();
+        SinkCounts { away: counts.away.saturating_add(self.outage.lasts()), ..counts }
     }
 
     /// The transport.
@@ -148,8 +150,8 @@ impl<'a, T: Transport> Delivery<'a, T> {
         self.sink.stats.request(payload.bytes.len(), plain_bytes);
         let outcome = match self.sink.transport.bulk(payload).await {
             Ok(reply) => {
-                piece.answered();
                 let outcome = verdict::interpret(&reply, &documents, plain_bytes);
+                piece.answered(reply.status, &outcome);
                 place.went(Load::of_answer(reply.status, &outcome));
                 outcome
             }
@@ -183,7 +185,12 @@ impl<'a, T: Transport> Delivery<'a, T> {
         for (at, decision) in piece.positions.iter().copied().zip(decisions) {
             let verdict = match decision {
                 Decision::Created => Verdict::Created,
-                Decision::Exists => Verdict::Exists,
+                Decision::Exists => {
+                    if piece.in_doubt {
+                        self.sink.stats.in_doubt();
+                    }
+                    Verdict::Exists
+                }
                 Decision::Rejected(rejection) => Verdict::Rejected(rejection),
                 Decision::Retry(rejection) if self.is_hopeless(at, &rejection) => {
                     Verdict::Rejected(rejection)
@@ -196,13 +203,16 @@ impl<'a, T: Transport> Delivery<'a, T> {
             };
             self.give(at, verdict);
         }
-        if open.len() < before {
+        let rest = if open.len() < before {
             self.sink.stats.away(self.sink.outage.is_over());
-        }
-        if open.is_empty() {
+            piece.rest(open)
+        } else {
+            self.sink.outage.goes_on(&reason);
+            piece
+        };
+        if rest.positions.is_empty() {
             return Ok(());
         }
-        let rest = if open.len() < before { Piece::new(open) } else { piece };
         self.again(rest, &reason, None).await
     }
 
@@ -261,7 +271,8 @@ impl<'a, T: Transport> Delivery<'a, T> {
             return Err(SinkError::Unreachable { url, minutes, reason: reason.to_owned() });
         }
         let delay = piece.next_delay(after);
-        tracing::warn!(
+        // The outage has been told where it is one.
+        tracing::debug!(
             reason,
             delay_ms = delay.as_millis(),
             documents = piece.positions.len(),

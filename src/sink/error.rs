@@ -25,6 +25,18 @@ pub enum Refusal {
         /// The index, where it is about one.
         index: Option<String>,
     },
+    /// 403 for the index template, and the one that is there does not do.
+    #[error(
+        "the permission {permission} is lacking, and the index template {name} {lack}; grant it, or have somebody who holds it run the same command once"
+    )]
+    NoTemplate {
+        /// The permission to put it.
+        permission: String,
+        /// The template.
+        name: String,
+        /// What is wrong with the one that is there, as `is not there`.
+        lack: String,
+    },
     /// A block that someone set, and that does not go away by itself.
     #[error("writing is blocked{} ({reason}); take the block off", on(.index.as_ref()))]
     Blocked {

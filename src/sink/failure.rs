@@ -57,6 +57,11 @@ impl Failure {
         )
     }
 
+    /// Whether the request may have been carried out all the same.
+    pub(crate) fn may_have_acted(&self) -> bool {
+        matches!(self.kind, FailureKind::Closed | FailureKind::Timeout | FailureKind::Other)
+    }
+
     /// As an error, for one that does not pass or at a point where waiting makes no sense.
     pub(crate) fn into_error(self, http: &Http) -> SinkError {
         let url = http.shown().to_owned();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::event::{Document, Rejection};
+use crate::event::{Document, FAILURE_STORE, Rejection};
 use crate::sink::error::Refusal;
 use crate::sink::reason::Cause;
 use crate::sink::verdict::Decision;
@@ -22,16 +22,16 @@ pub(crate) struct Item {
 }
 
 impl Item {
-    /// Whether it names another document than this; an item without an id does not say.
+    /// Whether it names another document than this; an item without an id does not say. The index is
+    /// not compared: an alias and a data stream answer with the name of an index behind them.
     pub(crate) fn is_of_another(&self, document: &Document) -> bool {
         self.id.as_ref().is_some_and(|id| *id != document.id)
     }
 }
 
-/// The one member of an entry, which is named by the operation.
-pub(crate) fn only(entry: BTreeMap<String, Item>) -> Option<Item> {
-    let mut members = entry.into_values();
-    members.next().filter(|_| members.next().is_none())
+/// The one member of an entry; none where it is not one alone, or of another operation than was asked.
+pub(crate) fn only(mut entry: BTreeMap<String, Item>) -> Option<Item> {
+    entry.remove("create").filter(|_| entry.is_empty())
 }
 
 /// Decides for one document; a refusal is about all that is still to come.
@@ -45,7 +45,7 @@ pub(crate) fn decide(item: &Item, document: &Document) -> Result<Decision, Refus
         {
             Ok(Decision::Exists)
         }
-        409 | 429 | 500..=599 => Ok(Decision::Retry(rejection(status, cause))),
+        408 | 409 | 425 | 429 | 500..=599 => Ok(Decision::Retry(rejection(status, cause))),
         401 => Err(Refusal::Unauthorized { reason: cause.reason }),
         403 => forbidden(cause, document),
         404 if cause.kind == "index_not_found_exception" => {
@@ -75,10 +75,7 @@ fn success(item: &Item, cause: &Cause) -> Decision {
         })
     };
     if item.failure_store.as_deref() == Some("used") {
-        return lost(
-            "failure_store",
-            "the target put it into the failure store of the data stream",
-        );
+        return lost(FAILURE_STORE, "the target put it into the failure store of the data stream");
     }
     if item.result.as_deref() == Some("noop") {
         return lost("dropped", "an ingest pipeline of the target dropped it");

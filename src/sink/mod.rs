@@ -82,7 +82,7 @@ impl Target {
     /// What was sent so far; nothing for a file.
     pub fn counts(&self) -> SinkCounts {
         match self {
-            Self::Cluster(deliverer) => deliverer.stats().counts(),
+            Self::Cluster(deliverer) => deliverer.counts(),
             Self::File(_) => SinkCounts::default(),
         }
     }

@@ -12,6 +12,7 @@ pub struct SinkStats {
     sent_bytes: AtomicU64,
     plain_bytes: AtomicU64,
     away_millis: AtomicU64,
+    in_doubt: AtomicU64,
 }
 
 /// The counters at one moment.
@@ -27,8 +28,11 @@ pub struct SinkCounts {
     pub sent_bytes: u64,
     /// The same before compression.
     pub plain_bytes: u64,
-    /// Time for which the target took nothing, until it did again.
+    /// Time for which the target took nothing.
     pub away: Duration,
+    /// Documents that were there when they were sent again, after a request of which nobody knows
+    /// what came of it: either it wrote them, or somebody had before.
+    pub in_doubt: u64,
 }
 
 impl SinkStats {
@@ -50,6 +54,10 @@ impl SinkStats {
         add(&self.away_millis, usize::try_from(time.as_millis()).unwrap_or(usize::MAX));
     }
 
+    pub(crate) fn in_doubt(&self) {
+        add(&self.in_doubt, 1);
+    }
+
     /// The counters now.
     pub fn counts(&self) -> SinkCounts {
         let read = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
@@ -60,6 +68,7 @@ impl SinkStats {
             sent_bytes: read(&self.sent_bytes),
             plain_bytes: read(&self.plain_bytes),
             away: Duration::from_millis(read(&self.away_millis)),
+            in_doubt: read(&self.in_doubt),
         }
     }
 }

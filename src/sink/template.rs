@@ -1,7 +1,10 @@
 //! The index template, put in place before the first write.
 //!
 //! Before: the first document of an index fixes its mapping, and a template that comes after it
-//! changes nothing. Putting it twice is harmless.
+//! changes nothing. Putting it twice is harmless. Who may not put it can do without where an
+//! administrator has: it is asked for then, and has to be as it is wanted.
+
+mod standing;
 
 use serde_json::{Map, Value};
 
@@ -20,14 +23,29 @@ pub async fn install(
     body: &Value,
 ) -> Result<(), SinkError> {
     let (path, body) = if server.has_index_templates() {
-        (format!("_index_template/{name}"), body.to_string())
+        (format!("_index_template/{name}"), body.clone())
     } else {
-        (format!("_template/{name}"), legacy(body).to_string())
+        (format!("_template/{name}"), legacy(body))
     };
-    let reply = setup::patiently(|| http.put(&path, body.clone()))
+    let reply = setup::patiently(|| http.put(&path, body.to_string()))
         .await
         .map_err(|failure| failure.into_error(http))?;
-    read(&reply, http.shown(), name)
+    let Err(error) = read(&reply, http.shown(), name) else { return Ok(()) };
+    let SinkError::Refused { url, refusal: Refusal::Forbidden { permission, .. } } = error else {
+        return Err(error);
+    };
+    let there =
+        setup::patiently(|| http.get(&path)).await.map_err(|failure| failure.into_error(http))?;
+    match standing::lack(&there, name, &body) {
+        None => {
+            tracing::info!(name, "the index template is in place, put by somebody else");
+            Ok(())
+        }
+        Some(lack) => {
+            let refusal = Refusal::NoTemplate { permission, name: name.to_owned(), lack };
+            Err(SinkError::Refused { url, refusal })
+        }
+    }
 }
 
 fn read(reply: &Reply, url: &str, name: &str) -> Result<(), SinkError> {

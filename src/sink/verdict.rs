@@ -88,7 +88,11 @@ fn read_items(reply: &Reply, documents: &[&Document], plain_bytes: usize) -> Out
             );
         }
     };
+    let all = answer.items.len();
     let items: Vec<Item> = answer.items.into_iter().filter_map(item::only).collect();
+    if items.len() != all {
+        return retry(reply, "the answer's items are of other operations".to_owned());
+    }
     if items.len() != documents.len() {
         let (got, sent) = (items.len(), documents.len());
         return retry(reply, format!("the answer has {got} items for {sent} documents"));

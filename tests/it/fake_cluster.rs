@@ -47,7 +47,11 @@ pub(crate) enum Fault {
     Close,
     /// Does its work, but says this of the item of this number in place of what it did.
     Item(usize, Value),
+    /// Refuses every document, and says this of each.
+    Refuse(Value),
 }
+
+const ROOT: &str = r#"{"version":{"number":"9.5.3"},"tagline":"You Know, for Search"}"#;
 
 #[derive(Default)]
 struct State {
@@ -94,6 +98,13 @@ impl FakeCluster {
     pub(crate) fn documents(&self) -> usize {
         self.state.lock().unwrap().documents.len()
     }
+
+    /// The text of a document, whatever its index.
+    pub(crate) fn document(&self, id: &str) -> Option<String> {
+        let state = self.state.lock().unwrap();
+        let mut found = state.documents.iter().filter(|((_, other), _)| other == id);
+        found.next().map(|(_, text)| text.clone())
+    }
 }
 
 async fn accept(listener: TcpListener, state: Arc<Mutex<State>>) {
@@ -137,12 +148,28 @@ async fn answer(
     }
     match state.faults.pop_front().unwrap_or(Fault::None) {
         Fault::Answer(status, headers, body) => Ok(respond(status, &headers, body)),
+        // The questions before the first batch.
+        Fault::None if seen.method != "POST" => Ok(respond(200, &[], ROOT.to_owned())),
         Fault::None => {
             Ok(respond(200, &[], json!({"items": create(&mut state, &plain)}).to_string()))
         }
         Fault::Close => {
             create(&mut state, &plain);
             Err(std::io::Error::other("closed"))
+        }
+        Fault::Refuse(item) => {
+            let text = std::str::from_utf8(&plain).unwrap();
+            let ids = text
+                .lines()
+                .step_by(2)
+                .map(|line| serde_json::from_str::<Value>(line).unwrap()["create"]["_id"].clone());
+            let items = ids.map(|id| {
+                let mut item = item.clone();
+                item["_id"] = id;
+                json!({ "create": item })
+            });
+            let body = json!({"errors": true, "items": items.collect::<Vec<_>>()});
+            Ok(respond(200, &[], body.to_string()))
         }
         Fault::Item(number, item) => {
             let mut items = create(&mut state, &plain);
@@ -179,6 +206,11 @@ fn respond(status: u16, headers: &[(&str, &str)], body: String) -> Response<Full
     response.body(Full::from(body)).unwrap()
 }
 
+/// A script that lets the questions before the first batch pass.
+pub(crate) fn greeting() -> [Fault; 2] {
+    [Fault::None, Fault::None]
+}
+
 /// Documents `0` to `count - 1`, each with so many bytes of value.
 pub(crate) fn documents(count: usize, bytes: usize) -> Vec<Document> {
     let one = |number: usize| Document {
@@ -186,6 +218,7 @@ pub(crate) fn documents(count: usize, bytes: usize) -> Vec<Document> {
         index: "cloudtrail-2026.11".into(),
         body: format!("{{\"n\":{number},\"v\":\"{}\"}}", "x".repeat(bytes)),
         verbatim: "{}".into(),
+        lookup: None,
         ticket: Ticket { region: 0, page: 0 },
     };
     (0..count).map(one).collect()

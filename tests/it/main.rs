@@ -12,6 +12,8 @@ mod crashes;
 #[cfg(test)]
 mod engines;
 #[cfg(test)]
+mod failure_store;
+#[cfg(test)]
 mod fake_cluster;
 #[cfg(test)]
 mod fault_matrix;
@@ -32,6 +34,8 @@ mod reading;
 #[cfg(test)]
 mod repair;
 #[cfg(test)]
+mod replay;
+#[cfg(test)]
 mod rules_on_engines;
 #[cfg(test)]
 mod selection;
@@ -47,5 +51,7 @@ mod sink_files;
 mod sink_verdict;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod template;
 #[cfg(test)]
 mod what_people_see;

@@ -34,6 +34,8 @@ async fn waits_for(engine: Engine) {
     let said = |line: &str| run.stderr.matches(line).count();
     assert_eq!(said("target does not answer as it should: waiting for it since="), 1, "{run}");
     assert_eq!(said("target answers again seconds="), 1, "{run}");
+    let seconds = run.json()["target_away_seconds"].as_f64().unwrap();
+    assert!(seconds > 0.0 && seconds < run.json()["seconds"].as_f64().unwrap(), "{run}");
     job.assert_loaded(&events).await;
     job.clean_up().await;
 }

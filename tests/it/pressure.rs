@@ -69,7 +69,7 @@ async fn a_narrow_target_refuses_little_and_gets_everything() {
         });
     }
     deliveries.join_all().await;
-    let counts = deliverer.stats().counts();
+    let counts = deliverer.counts();
     let refused = deliverer.transport().refused.load(Ordering::Relaxed);
     assert_eq!(counts.retried, refused as u64);
     assert_eq!(counts.requests, (BATCHES + refused) as u64);

@@ -245,11 +245,36 @@ async fn a_whole_account_is_loaded_into_an_index_of_another_mind() {
     on_every_engine(repairs_an_account).await;
 }
 
-/// What a rule has moved is refused at its new place, where no rule can reach it.
-async fn makes_text_of_a_section(engine: Engine) {
+/// What a rule has moved is refused for its shape at its new name.
+async fn turns_what_was_moved(engine: Engine) {
     let job = Job::new(engine);
     let mapping = json!({ "properties": { "requestParameters": { "properties": {
         "attribute_ec2": { "properties": { "inner": { "type": "keyword" } } },
+    } } } });
+    job.index(&json!({ "mappings": mapping })).await;
+    for (id, repaired) in [("first", 1), ("second", 0)] {
+        let run = job.load(&[record(id, &json!({ "attribute": id, "beside": 1 }))], &[]).await;
+        job.assert_counts(&run, 0, [1, 1, repaired, 0]);
+        let mut found = job.document(id).await;
+        let expected = json!({ "attribute_ec2": { "value": id }, "beside": 1 });
+        assert_eq!(found["requestParameters"].take(), expected);
+        job.refresh().await;
+        let query = json!({ "match": { "requestParameters.attribute_ec2.value": id } });
+        job.assert_found(&query, id).await;
+    }
+    job.engine.delete(&job.index).await;
+}
+
+#[tokio::test]
+async fn what_a_rule_has_moved_takes_the_shape_that_the_index_has_there() {
+    on_every_engine(turns_what_was_moved).await;
+}
+
+/// What a rule has moved is refused for its type at its new name, and there is no third one.
+async fn makes_text_of_a_section(engine: Engine) {
+    let job = Job::new(engine);
+    let mapping = json!({ "properties": { "requestParameters": { "properties": {
+        "attribute_ec2": { "type": "date" },
     } } } });
     job.index(&json!({ "mappings": mapping })).await;
     let request = json!({ "attribute": "needle", "instanceId": "i-0123456789abcdef0" });

@@ -3,7 +3,7 @@
 //! Time is skipped only where there are no sockets: a connection on loopback can look idle, and a clock
 //! that jumps would run its timeouts out.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use proptest::prelude::*;
@@ -55,7 +55,7 @@ async fn created_and_then_exists() {
         deliverer.deliver(&documents(4, 9), &cancel).await.unwrap(),
         [Verdict::Exists, Verdict::Exists, Verdict::Exists, Verdict::Created]
     );
-    let counts = deliverer.stats().counts();
+    let counts = deliverer.counts();
     assert_eq!((counts.requests, counts.retried, counts.splits), (2, 0, 0));
     let seen = cluster.seen();
     assert_eq!((seen[0].method.as_str(), seen[0].path.as_str()), ("POST", "/_bulk"));
@@ -109,9 +109,38 @@ async fn what_passes_is_tried_again_and_nothing_is_written_twice() {
         );
         assert_eq!((cluster.seen().len(), cluster.documents()), (2, 2), "{name}");
     }
-    // The connection broke after the work was done.
-    let cluster = FakeCluster::start([Fault::Close]).await;
-    assert_eq!(deliver(&cluster, documents(2, 9)).await.unwrap(), vec![Verdict::Exists; 2]);
+}
+
+/// The answer is lost after the work was done: what is there then was written by this run or before
+/// it, and is counted as what nobody can tell.
+#[tokio::test]
+async fn what_a_lost_answer_leaves_in_doubt_is_counted() {
+    let table = [
+        ("closed", vec![Fault::Close], 2),
+        ("closed, and busy then", vec![Fault::Close, answer(429, "")], 2),
+        ("closed, and unread then", vec![Fault::Close, answer(504, "<html>")], 2),
+        ("busy", vec![answer(429, "")], 0),
+        ("nothing", vec![], 0),
+    ];
+    for (name, faults, in_doubt) in table {
+        let cluster = FakeCluster::start(faults).await;
+        let deliverer = deliverer(&cluster);
+        let cancel = CancellationToken::new();
+        let verdicts = deliverer.deliver(&documents(2, 9), &cancel).await.unwrap();
+        let expected = if in_doubt > 0 { Verdict::Exists } else { Verdict::Created };
+        assert_eq!(verdicts, vec![expected; 2], "{name}");
+        assert_eq!(deliverer.counts().in_doubt, in_doubt, "{name}");
+        // The same again is not in doubt: it was there before.
+        deliverer.deliver(&documents(2, 9), &cancel).await.unwrap();
+        assert_eq!(deliverer.counts().in_doubt, in_doubt, "{name}");
+    }
+    // A proxy waits no longer, and half of what it passed on was done.
+    let there = item("1", 429, "es_rejected_execution_exception", "rejected execution");
+    let cluster = FakeCluster::start([answer(504, ""), Fault::Item(1, there)]).await;
+    let deliverer = deliverer(&cluster);
+    let verdicts = deliverer.deliver(&documents(2, 9), &CancellationToken::new()).await.unwrap();
+    assert_eq!(verdicts, [Verdict::Created, Verdict::Exists]);
+    assert_eq!(deliverer.counts().in_doubt, 1, "what is left over keeps its doubt");
 }
 
 #[tokio::test]
@@ -138,11 +167,11 @@ async fn a_body_that_is_too_large_is_halved_until_it_fits() {
         let deliverer = deliverer(&cluster);
         let verdicts = deliverer.deliver(&batch, &CancellationToken::new()).await.unwrap();
         assert_eq!(verdicts, vec![Verdict::Created; 8]);
-        let first = deliverer.stats().counts();
+        let first = deliverer.counts();
         assert_eq!(first.splits, 2, "closes: {closes}");
         let more = deliverer.deliver(&documents(8, 300_000), &CancellationToken::new()).await;
         assert_eq!(more.unwrap(), vec![Verdict::Exists; 8]);
-        let counts = deliverer.stats().counts();
+        let counts = deliverer.counts();
         assert_eq!((counts.splits, counts.requests), (2, first.requests + 4), "it was learned");
     }
     let cluster = FakeCluster::start([]).await.limit(5_000, false);
@@ -395,14 +424,96 @@ fn patience_ends_after_half_an_hour_without_success() {
 
 #[test]
 fn ten_minutes_of_outage_cost_ten_minutes() {
-    // About 15 s a try on average.
-    let deliverer = Deliverer::new(Scripted::new(vec![503; 40], None), Compression::Off);
+    // About 15 s a try on average. The list is taken from its end: the whole answer, then the item.
+    let item_by_item: Vec<u16> = [429, 200].repeat(40);
+    for (script, documents) in [(vec![503; 40], documents(2, 9)), (item_by_item, documents(1, 9))] {
+        let deliverer = Deliverer::new(Scripted::new(script, None), Compression::Off);
+        let cancel = CancellationToken::new();
+        let log = Log::default();
+        let begin_to_end = async {
+            let begin = Instant::now();
+            let verdicts = deliverer.deliver(&documents, &cancel).await.unwrap();
+            assert!(verdicts.iter().all(|verdict| *verdict == Verdict::Created), "{verdicts:?}");
+            begin.elapsed()
+        };
+        let took = log.of(|| paused(begin_to_end));
+        assert_eq!(deliverer.counts().retried, 40);
+        // A request takes no time here.
+        assert_eq!(deliverer.counts().away.as_secs(), took.as_secs());
+
+        let lines = log.lines();
+        let said = |words: &str| lines.iter().filter(|line| line.contains(words)).count();
+        assert_eq!(said("target does not answer as it should: waiting for it"), 1, "{lines:#?}");
+        assert_eq!(said("target answers again"), 1, "{lines:#?}");
+        let expected = [60, 180, 420, 900, 1860].iter().filter(|at| **at <= took.as_secs());
+        let still = said("target still does not answer as it should");
+        assert!(still.abs_diff(expected.count()) <= 1, "{took:?}: {lines:#?}");
+        assert_eq!(lines.len(), 2 + still, "and nothing else: {lines:#?}");
+    }
+}
+
+/// One node of three is bad: nothing is lost by it, and no log is filled.
+#[test]
+fn a_target_that_fails_now_and_then_is_named_now_and_then() {
+    let deliverer =
+        Deliverer::new(Scripted::new([503, 201, 200].repeat(100), None), Compression::Off);
     let cancel = CancellationToken::new();
-    assert_eq!(
-        paused(deliverer.deliver(&documents(2, 9), &cancel)).unwrap(),
-        vec![Verdict::Created; 2]
-    );
-    assert_eq!(deliverer.stats().counts().retried, 40);
+    let log = Log::default();
+    log.of(|| {
+        paused(async {
+            for _ in 0..100 {
+                deliverer.deliver(&documents(1, 9), &cancel).await.unwrap();
+            }
+        });
+    });
+    assert_eq!(deliverer.counts().retried, 99);
+    let lines = log.lines();
+    assert!((2..=6).contains(&lines.len()), "{lines:#?}");
+}
+
+/// An outage that is not over is a part of what the run has lost.
+#[test]
+fn an_outage_that_ends_the_run_is_counted_too() {
+    let kind = FailureKind::ConnectionRefused;
+    let deliverer = Deliverer::new(Scripted::new(Vec::new(), Some(kind)), Compression::Off);
+    let cancel = CancellationToken::new();
+    let minutes = paused(async {
+        deliverer.deliver(&documents(2, 9), &cancel).await.unwrap_err();
+        deliverer.counts().away.as_secs() / 60
+    });
+    assert_eq!(minutes, 30);
+}
+
+/// What is logged for people, of one thread.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    fn of<T>(&self, task: impl FnOnce() -> T) -> T {
+        let log = self.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::INFO)
+            .with_ansi(false)
+            .with_writer(move || log.clone())
+            .finish();
+        tracing::subscriber::with_default(subscriber, task)
+    }
+
+    fn lines(&self) -> Vec<String> {
+        let text = String::from_utf8(self.0.lock().unwrap().clone()).unwrap();
+        text.lines().map(str::to_owned).collect()
+    }
+}
+
+impl std::io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 #[test]
@@ -425,5 +536,5 @@ fn what_waiting_does_not_heal_ends_at_once() {
     );
     let error = paused(deliverer.deliver(&documents(1, 9), &CancellationToken::new())).unwrap_err();
     assert!(matches!(error, SinkError::NoConnection { .. }));
-    assert_eq!(deliverer.stats().counts().requests, 1);
+    assert_eq!(deliverer.counts().requests, 1);
 }

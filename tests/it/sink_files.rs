@@ -25,6 +25,7 @@ fn letter(id: &str, event: &str) -> DeadLetter {
         reason: "no".to_owned(),
         path: Some("a.b".to_owned()),
         event: event.to_owned(),
+        lookup: None,
         document: Some(json!({"n": 1})),
     }
 }

@@ -144,6 +144,177 @@ fn documents_that_are_not_taken_name_the_field() {
     );
 }
 
+const PARSING: &str = "mapper_parsing_exception";
+const PARSING_8: &str = "document_parsing_exception";
+const ARGUMENT: &str = "illegal_argument_exception";
+
+/// What the engines say about a document's own fault: the outer type and reason, the inner reason, and
+/// the path in them.
+const FAULTS: [(&str, &str, &str, Option<&str>); 32] = [
+    (
+        PARSING,
+        "object mapping for [o] tried to parse field [null] as object, but found a concrete value",
+        "",
+        Some("o"),
+    ),
+    (
+        PARSING,
+        "failed to parse field [k] of type [keyword] in document with id 'x'. Preview of field's value: '{y=1}'",
+        "Can't get text on a START_OBJECT at 1:7",
+        Some("k"),
+    ),
+    (
+        PARSING_8,
+        "[1:18] failed to parse field [msg] of type [keyword] in document with id '4'. Preview of field's value: '{sub=1}'",
+        "Expected text at 1:9 but found START_OBJECT",
+        Some("msg"),
+    ),
+    (
+        PARSING,
+        "failed to parse field [l] of type [long] in document with id 'x'. Preview of field's value: '1.0E30'",
+        "Numeric value (1e+30) out of range of long (-9223372036854775808 - 9223372036854775807)\n at [Source: REDACTED]",
+        Some("l"),
+    ),
+    (
+        PARSING,
+        "failed to parse field [l] of type [long] in document with id 'x'. Preview of field's value: 'abc'",
+        "For input string: \"abc\"",
+        Some("l"),
+    ),
+    (
+        PARSING,
+        "failed to parse field [d] of type [date] in document with id 'x'. Preview of field's value: ''",
+        "cannot parse empty date",
+        Some("d"),
+    ),
+    (
+        PARSING,
+        "failed to parse field [b] of type [boolean] in document with id 'x'. Preview of field's value: 'maybe'",
+        "Failed to parse value [maybe] as only [true] or [false] are allowed.",
+        Some("b"),
+    ),
+    (
+        PARSING,
+        "failed to parse field [ip] of type [ip] in document with id 'x'. Preview of field's value: 'cloudtrail.amazonaws.com'",
+        "'cloudtrail.amazonaws.com' is not an IP string literal.",
+        Some("ip"),
+    ),
+    (
+        PARSING,
+        "failed to parse field [_id] of type [_id] in document with id 'x'. Preview of field's value: '1'",
+        "Field [_id] is a metadata field and cannot be added inside a document. Use the index API request parameters.",
+        Some("_id"),
+    ),
+    (
+        PARSING_8,
+        "[1:11] failed to parse field [attrs] of type [flattened] in document with id '8'. Preview of field's value: 'scalar'",
+        "Failed to parse object: expecting token of type [START_OBJECT] but found [VALUE_STRING]",
+        Some("attrs"),
+    ),
+    (
+        ARGUMENT,
+        "mapper [a.b] cannot be changed from type [long] to [ObjectMapper]",
+        "",
+        Some("a.b"),
+    ),
+    (ARGUMENT, "can't merge a non object mapping [o] with an object mapping", "", Some("o")),
+    (
+        PARSING_8,
+        "[1:89] failed to parse: Limit of total fields [20] has been exceeded while adding new fields [10]",
+        "Limit of total fields [20] has been exceeded while adding new fields [10]",
+        None,
+    ),
+    (
+        PARSING,
+        "failed to parse",
+        "Limit of total fields [20] has been exceeded while adding new fields [10]",
+        None,
+    ),
+    (
+        PARSING,
+        "failed to parse",
+        "The depth of the nested array field has exceeded the allowed limit of [20]. This limit can be set by changing the [index.mapping.depth.limit] index level setting.",
+        None,
+    ),
+    (
+        PARSING,
+        "failed to parse",
+        "Document nesting depth (1001) exceeds the maximum allowed (1000, from `StreamReadConstraints.getMaxNestingDepth()`)",
+        None,
+    ),
+    (
+        ARGUMENT,
+        "Document contains at least one immense term in field=\"k\" (whose UTF8 encoding is longer than the max length 32766), all of which were skipped.",
+        "bytes can be at most 32766 in length; got 32767",
+        Some("k"),
+    ),
+    (
+        PARSING_8,
+        "[1:11] failed to parse field [nopre] of type [keyword] in document with id '7'. Preview of field's value: 'xx'",
+        "Document contains at least one immense term in field=\"nopre\" (whose UTF8 encoding is longer than the max length 32766), all of which were skipped.",
+        Some("nopre"),
+    ),
+    (PARSING, "failed to parse", "field name cannot be an empty string", None),
+    (PARSING, "failed to parse", "field name cannot contain only the character [.]", None),
+    (PARSING, "failed to parse", "Index -1 out of bounds for length 0", None),
+    (
+        PARSING,
+        "failed to parse",
+        "object field starting or ending with a [.] makes object resolution ambiguous: [a..b]",
+        None,
+    ),
+    (PARSING, "failed to parse", "object field cannot contain only whitespace: ['a. .b']", None),
+    (
+        "strict_dynamic_mapping_exception",
+        "mapping set to strict, dynamic introduction of [b] within [_doc] is not allowed",
+        "",
+        Some("b"),
+    ),
+    (
+        PARSING,
+        "failed to parse",
+        "documents must contain a single-valued timestamp field '@timestamp' of date type",
+        None,
+    ),
+    (
+        PARSING_8,
+        "[1:8] failed to parse: data stream timestamp field [@timestamp] is missing",
+        "data stream timestamp field [@timestamp] is missing",
+        None,
+    ),
+    (PARSING, "failed to parse", "Unexpected end-of-input within/between Object entries", None),
+    (PARSING_8, "[1:2] failed to parse: [1:6] Unexpected end of file", "", None),
+    (
+        PARSING,
+        "failed to parse",
+        "Compressor detection can only be called on some xcontent bytes or compressed xcontent bytes",
+        None,
+    ),
+    (PARSING, "failed to parse", "Duplicate field 'a'", None),
+    (PARSING, "failed to parse", "Invalid UTF-8 start byte 0xff", None),
+    (ARGUMENT, "if _id is specified it must not be empty", "", None),
+];
+
+#[test]
+fn every_engine_s_words_are_a_rejection_with_the_path_that_they_name() {
+    for (kind, reason, inner, path) in FAULTS {
+        for store in [None, Some("not_enabled"), Some("failed")] {
+            let mut item = error(400, kind, reason);
+            if !inner.is_empty() {
+                item["error"]["caused_by"] = json!({ "type": "inner", "reason": inner });
+            }
+            if let Some(store) = store {
+                item["failure_store"] = json!(store);
+            }
+            let rejection = rejection(&item);
+            assert_eq!((rejection.status, rejection.kind.as_str()), (400, kind), "{item}");
+            assert_eq!(rejection.path.as_deref(), path, "{item}");
+            let inner = inner.split("\n at [Source").next().unwrap();
+            assert!(rejection.reason.contains(inner), "{}", rejection.reason);
+        }
+    }
+}
+
 #[test]
 fn what_passes_is_kept_for_another_try() {
     let table = [
@@ -173,6 +344,24 @@ fn what_passes_is_kept_for_another_try() {
             "[na][0] primary shard is not active Timeout: [1s]",
         ),
         error(500, "mapper_exception", "timed out while waiting for a dynamic mapping update"),
+        error(500, "string_index_out_of_bounds_exception", "String index out of range: 0"),
+        error(
+            503,
+            "process_cluster_event_timeout_exception",
+            "failed to process cluster event (put-mapping) within 30s",
+        ),
+        error(
+            429,
+            "circuit_breaking_exception",
+            "[parent] Data too large, data for [indices:data/write/bulk[s]] would be [1/1b], which is larger than the limit of [0/0b]",
+        ),
+        error(
+            408,
+            "receive_timeout_transport_exception",
+            "[n][127.0.0.1:9300][x] request_id [1] timed out",
+        ),
+        // Not the conflict that means "it is there".
+        error(409, "resource_already_exists_exception", "index [x/abc] already exists"),
         error(400, "resource_already_exists_exception", "index [x/abc] already exists"),
     ];
     for item in table {
@@ -251,6 +440,31 @@ fn what_all_others_would_meet_too_ends_the_run() {
 }
 
 #[test]
+fn what_is_lacking_ends_the_run_in_its_rarer_forms_too() {
+    let index = || Some("cloudtrail-2026.11".to_owned());
+    let table = [
+        (
+            error(404, "index_not_found_exception", "no such index [dup] and [require_alias] request flag is [true] and [dup] is not an alias"),
+            Refusal::NoIndex { index: "cloudtrail-2026.11".into() },
+        ),
+        (
+            error(403, "security_exception", "no permissions for [indices:admin/mapping/put] and User [name=x, backend_roles=[], requestedTenant=null]"),
+            Refusal::Forbidden { permission: "indices:admin/mapping/put".into(), index: index() },
+        ),
+        (
+            error(403, "security_exception", "no permissions for [] and User [name=x, backend_roles=[], requestedTenant=null]"),
+            Refusal::Forbidden {
+                permission: "no permissions for [] and User [name=x, backend_roles=[], requestedTenant=null]".into(),
+                index: index(),
+            },
+        ),
+    ];
+    for (item, refusal) in table {
+        assert_eq!(one(&item), Outcome::Refused(refusal), "{item}");
+    }
+}
+
+#[test]
 fn what_is_wrong_with_an_index_ends_the_run_too() {
     for item in [
         error(
@@ -259,6 +473,26 @@ fn what_is_wrong_with_an_index_ends_the_run_too() {
             "Invalid index name [CloudTrail-X], must be lowercase",
         ),
         error(400, "index_closed_exception", "closed"),
+        error(
+            400,
+            "invalid_index_name_exception",
+            "Invalid index name [_x], must not start with '_', '-', or '+'",
+        ),
+        error(
+            400,
+            "illegal_argument_exception",
+            "only write ops with an op_type of create are allowed in data streams",
+        ),
+        error(
+            400,
+            "validation_exception",
+            "Validation Failed: 1: this action would add [2] total LOCAL_ONLY shards, but this cluster currently has [32]/[1] maximum LOCAL_ONLY shards open;",
+        ),
+        error(
+            400,
+            "validation_exception",
+            "Validation Failed: 1: this action would add [2] total shards, but this cluster currently has [32]/[1] maximum shards open;",
+        ),
         error(
             400,
             "validation_exception",
@@ -282,12 +516,122 @@ enum Class {
     Refused,
 }
 
+/// Whatever it says of each: if it does not say it of these documents, one for one, it says nothing.
+#[test]
+fn an_answer_that_is_not_of_the_request_decides_nothing() {
+    let created = |operation: &str, id: &str| json!({ operation: { "_id": id, "status": 201 } });
+    let (zero, one) = (created("create", "0"), created("create", "1"));
+    let mut both = zero.clone();
+    both["index"] = json!({ "status": 201 });
+    let table = [
+        ("too few", json!([zero])),
+        ("none", json!([])),
+        ("too many", json!([zero, one, one])),
+        ("swapped", json!([one, zero])),
+        ("one twice", json!([zero, zero])),
+        ("of another id", json!([zero, created("create", "2")])),
+        ("of another operation", json!([zero, created("index", "1")])),
+        ("of two operations", json!([both, one])),
+        ("of no operation", json!([zero, {}])),
+        // By number they are right, by position they are not.
+        ("an empty one among them", json!([zero, {}, one])),
+        ("no object", json!([zero, 1])),
+        ("without a status", json!([zero, { "create": { "_id": "1" } }])),
+        ("with a status that is none", json!([zero, { "create": { "_id": "1", "status": -1 } }])),
+        ("no list", json!({})),
+    ];
+    for (name, items) in table {
+        let body = json!({ "took": 1, "errors": false, "items": items }).to_string();
+        assert_eq!(class(&read(200, &body, 2, 100)), Class::Retry, "{name}");
+    }
+    for body in ["", "[]", "null", "<html>", r#"{"errors":false}"#, r#"{"took":1,"items":[{"cr"#] {
+        assert_eq!(class(&read(200, body, 2, 100)), Class::Retry, "{body}");
+    }
+    // A closed index gives no id, and an alias or a data stream the index behind it.
+    let open = json!({ "items": [
+        { "create": { "_index": ".ds-x-000001", "_id": "0", "_type": "_doc", "status": 201 } },
+        { "create": { "_index": "i", "_id": null, "status": 409, "error": { "type": "version_conflict_engine_exception" } } },
+    ] });
+    assert_eq!(
+        read(200, &open.to_string(), 2, 100),
+        Outcome::Items(vec![Decision::Created, Decision::Exists])
+    );
+}
+
 fn class(outcome: &Outcome) -> Class {
     match outcome {
         Outcome::Retry { .. } => Class::Retry,
         Outcome::Split(_) => Class::Split,
         Outcome::Refused(_) => Class::Refused,
         Outcome::Items(_) => panic!("{outcome:?}"),
+    }
+}
+
+/// What the engines say of a request as a whole.
+const WHOLE: [(u16, &str, &str, Class); 10] = [
+    (400, "parse_exception", "request body is required", Class::Retry),
+    (
+        400,
+        "illegal_argument_exception",
+        "The bulk request must be terminated by a newline [\\n]",
+        Class::Split,
+    ),
+    (
+        400,
+        "json_parse_exception",
+        "Unrecognized token 'nope': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or 'false')",
+        Class::Split,
+    ),
+    (
+        400,
+        "illegal_argument_exception",
+        "Malformed action/metadata line [1], expected one of [create, delete, index, update] but found [insert]",
+        Class::Split,
+    ),
+    (
+        400,
+        "action_request_validation_exception",
+        "Validation Failed: 1: index is missing;",
+        Class::Split,
+    ),
+    (
+        500,
+        "illegal_state_exception",
+        "There are no ingest nodes in this cluster, unable to forward request to an ingest node.",
+        Class::Retry,
+    ),
+    (
+        503,
+        "cluster_block_exception",
+        "blocked by: [SERVICE_UNAVAILABLE/1/state not recovered / initialized];",
+        Class::Retry,
+    ),
+    (
+        401,
+        "security_exception",
+        "missing authentication credentials for REST request [/_bulk]",
+        Class::Refused,
+    ),
+    (
+        401,
+        "security_exception",
+        "unable to authenticate with provided credentials and anonymous access is not allowed for this request",
+        Class::Refused,
+    ),
+    (
+        403,
+        "security_exception",
+        "action [indices:data/write/bulk] is unauthorized for user [joe] with effective roles [x]",
+        Class::Refused,
+    ),
+];
+
+#[test]
+fn every_engine_s_words_about_a_whole_request() {
+    for (status, kind, reason, expected) in WHOLE {
+        let error = json!({ "root_cause": [], "type": kind, "reason": reason });
+        let body = json!({ "error": error, "status": status }).to_string();
+        assert_eq!(class(&read(status, &body, 2, 100)), expected, "{body}");
     }
 }
 

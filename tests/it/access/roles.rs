@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use reqwest::Method;
+use serde_json::{Value, json};
 
 use super::{
     assert_loads, assert_says, load,
@@ -88,6 +89,70 @@ async fn the_readmes_role_is_enough_and_each_lack_is_named() {
     }
 }
 
+/// The README's role with these permissions to the cluster in place of its own.
+fn with_cluster(role: &Value, elasticsearch: Value, opensearch: Value) -> Value {
+    let mut less = role.clone();
+    match role.get("cluster") {
+        Some(_) => less["cluster"] = elasticsearch,
+        None => less["cluster_permissions"] = opensearch,
+    }
+    less
+}
+
+/// May write and look at the template, which Elasticsearch's `monitor` includes.
+fn looking(role: &Value) -> Value {
+    let get = "indices:admin/index_template/get";
+    let opensearch = json!(["cluster:monitor/main", get, "indices:data/write/bulk"]);
+    with_cluster(role, json!(["monitor"]), opensearch)
+}
+
+/// May write and nothing else.
+fn blind(role: &Value) -> Value {
+    with_cluster(role, json!([]), json!(["cluster:monitor/main", "indices:data/write/bulk"]))
+}
+
+/// An administrator puts the template; who may only write loads from then on, and is told before.
+#[tokio::test]
+async fn who_may_not_put_the_template_does_with_the_one_that_is_there() {
+    for secured in secured() {
+        let role = role_of_the_readme(&secured.engine.name);
+        let member = Member::new(secured, &looking(&role)).await;
+        let index = unique("cloudtrail");
+        let missing =
+            format!("put is lacking, and the index template trailhaul-{index} is not there;");
+        assert_says(&member.load(&index).run().await, 6, &missing, &[PASSWORD]);
+        assert!(member.secured.engine.indices(&index).await.is_empty());
+
+        let administrator = || {
+            let load = load(&member.secured, &index).args(["--user", &member.secured.user]);
+            load.env("TRAILHAUL_PASSWORD", &member.secured.password)
+        };
+        assert_loads(&administrator().run().await, &[]);
+        let deleted = member.secured.engine.request(Method::DELETE, &index, String::new());
+        deleted.await.expect_ok();
+        let run = member.load(&index).run().await;
+        assert_loads(&run, &[PASSWORD]);
+        assert!(
+            run.stderr.contains("the index template is in place, put by somebody else"),
+            "{run}"
+        );
+        let mapping = member.secured.engine.get(&format!("{index}/_mapping")).await.expect_ok();
+        let name = "/mappings/properties/requestParameters/properties/name/type";
+        assert_eq!(mapping[&index].pointer(name), Some(&json!("keyword")), "{mapping}");
+
+        let run = member.load(&index).args(["--field-limit", "77"]).run().await;
+        let other = "is another one (template.settings.index.mapping.total_fields.limit is 5000, and not 77)";
+        assert_says(&run, 6, other, &[PASSWORD]);
+        // With neither right both are named.
+        member.set_role(&blind(&role)).await;
+        let run = member.load(&index).run().await;
+        assert_says(&run, 6, "put is lacking, and the index template", &[PASSWORD]);
+        assert_says(&run, 6, "indices:admin/index_template/get is lacking too", &[PASSWORD]);
+        member.secured.engine.delete(&index).await;
+        member.remove().await;
+    }
+}
+
 #[test]
 fn the_loader_of_the_tests_has_the_readmes_role() {
     let quoted = |text: &str| -> BTreeSet<String> {
@@ -114,9 +179,21 @@ async fn the_secured_opensearch_takes_from_its_loader_and_names_what_others_lack
     let Some(secured) = secured_engine("opensearch-secure") else { return };
     for (user, code, words) in [
         ("loader", 0, ""),
-        ("reader", 6, "the permission indices:admin/index_template/put is lacking; grant it"),
-        ("partial", 6, "the permission indices:admin/index_template/put is lacking; grant it"),
-        ("nobody", 6, "the permission indices:admin/index_template/put is lacking; grant it"),
+        (
+            "reader",
+            6,
+            "the permission indices:admin/index_template/put is lacking, and the index template",
+        ),
+        (
+            "partial",
+            6,
+            "the permission indices:admin/index_template/put is lacking, and the index template",
+        ),
+        (
+            "nobody",
+            6,
+            "the permission indices:admin/index_template/put is lacking, and the index template",
+        ),
     ] {
         let (index, password) = (unique("cloudtrail"), format!("{user}-pw"));
         let load = load(&secured, &index).args(["--user", user]);

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use trailhaul::event::{Document, Rejection, Ticket};
+use trailhaul::event::{Document, Event, Lookup, Rejection, Ticket};
 use trailhaul::limits::MOST_REPAIRS;
 use trailhaul::normalize::{IndexPattern, Normalizer, Repair, Table, learned_toml};
 
@@ -147,11 +147,6 @@ fn a_path_below_what_a_shipped_rule_moved_is_learned_in_awss_names() {
 
 #[test]
 fn what_is_learned_means_the_same_as_a_file_of_either_kind() {
-    let record = || ec2(json!({ "requestParameters": { "policy": "text", "attribute": "a" } }));
-    let (body, normalizer) = first(record(), &wants_object("requestParameters.policy_ec2"));
-    assert!(body["trailhaul"].is_object(), "moved by a rule, so no other can reach it: {body}");
-    assert_eq!(learned_toml(normalizer.table().learned()), "rule = []\n");
-
     let record = || ec2(json!({ "userAgent": "aws-cli/2.0", "apiVersion": "1" }));
     let (body, normalizer) = first(record(), &wants_object("userAgent"));
     assert_eq!(body["userAgent_ec2"], "aws-cli/2.0");
@@ -164,6 +159,76 @@ fn what_is_learned_means_the_same_as_a_file_of_either_kind() {
             assert_eq!(made(&taught, record.clone()).body, made(&normalizer, record).body);
         }
     }
+}
+
+#[test]
+fn a_moved_value_is_made_to_fit_the_shape_that_the_index_has_at_its_new_name() {
+    let request = |service: &str, policy: &Value| {
+        let mut record = super::from(service, json!({ "requestParameters": { "policy": policy } }));
+        record["eventTime"] = json!("2026-02-03T04:05:06Z");
+        record
+    };
+    let made_of = |normalizer: &Normalizer, service: &str, policy: Value| {
+        let document = made(normalizer, request(service, &policy));
+        let body: Value = serde_json::from_str(&document.body).unwrap();
+        body["requestParameters"].clone()
+    };
+    // The shipped rule moves a policy as text, and one of FMS as an object.
+    let aside = wants_object("requestParameters.policy_ec2");
+    let (body, turned) = first(request("ec2", &json!("text")), &aside);
+    assert_eq!(body["requestParameters"], json!({ "policy_ec2": { "value": "text" } }));
+    assert_eq!(body.get("trailhaul"), None, "{body}");
+    let aside = refuses_value("requestParameters.policy_fms", "keyword");
+    let (body, _) = first(request("fms", &json!({ "a": 1 })), &aside);
+    assert_eq!(body["requestParameters"], json!({ "policy_fms": r#"{"a":1}"# }));
+
+    // What else the shipped rule does, it does as before; also when it is read again.
+    let toml = learned_toml(turned.table().learned());
+    let mut read = Table::shipped().unwrap();
+    read.learn_from(&toml, "state.learned.toml").unwrap();
+    for turned in [&turned, &normalizer(read)] {
+        let moved = |value: Value| json!({ "policy_ec2": value });
+        assert_eq!(made_of(turned, "ec2", json!([""])), moved(json!({ "value": "" })), "{toml}");
+        assert_eq!(made_of(turned, "ec2", json!({ "a": 1 })), moved(json!({ "a": 1 })));
+        assert_eq!(made_of(turned, "iam", json!("text")), json!({ "policy_iam": "text" }));
+    }
+
+    // There is no third name for what fits neither, and no turning back.
+    let type_refuses = refuses_value("requestParameters.policy_ec2", "date");
+    let (body, untaught) = first(request("ec2", &json!("text")), &type_refuses);
+    assert_eq!(body["trailhaul"]["repaired"], "text", "{body}");
+    assert_eq!(untaught.table().learned().count(), 0);
+    let mut turned = turned;
+    let mut document = made(&turned, request("ec2", &json!("text")));
+    let back = refuses_value("requestParameters.policy_ec2", "keyword");
+    let mut repair = Repair::begin(&document, &back).unwrap();
+    let body = step(&mut turned, &mut repair, &mut document, &back).unwrap();
+    assert_eq!(body["trailhaul"]["repaired"], "text", "{body}");
+    assert_eq!(learned_toml(turned.table().learned()), toml);
+}
+
+#[test]
+fn where_the_reason_is_not_told_few_forms_are_tried() {
+    let record = ec2(json!({
+        "requestParameters": { "a": 1 }, "responseElements": { "a": 1, "b": 2 },
+        "serviceEventDetails": { "a": 1 },
+    }));
+    let stored = Rejection {
+        status: 201,
+        kind: trailhaul::event::FAILURE_STORE.to_owned(),
+        ..refused(None, "the target put it into the failure store of the data stream")
+    };
+    let mut normalizer = shipped();
+    let mut document = made(&normalizer, record.clone());
+    let mut repair = Repair::begin(&document, &stored).unwrap();
+    let mut forms = Vec::new();
+    while let Some(body) = step(&mut normalizer, &mut repair, &mut document, &stored) {
+        forms.push(body["trailhaul"].clone());
+    }
+    let text = json!({ "repaired": "text", "responseElements_json": r#"{"a":1,"b":2}"# });
+    let minimal = json!({ "repaired": "minimal", "original": record.to_string() });
+    assert_eq!(forms, [text, minimal]);
+    assert_eq!(normalizer.table().learned().count(), 0);
 }
 
 #[test]
@@ -238,6 +303,22 @@ fn where_fields_run_out_the_widest_section_goes_first_and_the_event_last() {
 }
 
 #[test]
+fn the_minimal_form_has_what_lookup_events_says_too() {
+    let mut normalizer = shipped();
+    let lookup = Lookup { username: Some("jane".to_owned()), resources: Vec::new() };
+    let event = Event { lookup: Some(lookup), ..event(ec2(json!({}))) };
+    let mut document = normalizer.document(event, Ticket { region: 0, page: 0 });
+    let rejection = too_many_fields();
+    let mut repair = Repair::begin(&document, &rejection).unwrap();
+    let mut last = Value::Null;
+    while let Some(body) = step(&mut normalizer, &mut repair, &mut document, &rejection) {
+        last = body;
+    }
+    assert_eq!(last["trailhaul"]["repaired"], "minimal", "{last}");
+    assert_eq!(last["trailhaul"]["lookup_json"], r#"{"Username":"jane"}"#, "{last}");
+}
+
+#[test]
 fn an_event_with_more_conflicts_than_attempts_ends_in_the_minimal_form() {
     let names: Vec<String> = (0..2 * MOST_REPAIRS).map(|n| format!("x{n}")).collect();
     let members = names.iter().map(|name| (name.clone(), json!("s"))).collect();
@@ -264,8 +345,18 @@ fn what_is_not_about_a_mapping_is_left_alone() {
     for status in [0, 201, 413, 429, 500, 503] {
         assert!(!is_repaired(&Rejection { status, ..named.clone() }), "{status}");
     }
-    let kind = "illegal_argument_exception".to_owned();
-    assert!(!is_repaired(&Rejection { kind, ..refused(None, "pipeline says no") }));
+    let bare = |reason| {
+        let kind = "illegal_argument_exception".to_owned();
+        is_repaired(&Rejection { kind, ..refused(None, reason) })
+    };
+    assert!(!bare("pipeline says no"));
+    for limit in [
+        "Field name [x] is longer than the limit of [20] characters",
+        "The number of nested documents has exceeded the allowed limit of [10000]. This limit can \
+         be set by changing the [index.mapping.nested_objects.limit] index level setting.",
+    ] {
+        assert!(bare(limit), "{limit}");
+    }
 }
 
 #[test]

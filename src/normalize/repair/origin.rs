@@ -1,0 +1,105 @@
+//! From a path in a document back to where AWS wrote the value.
+//!
+//! Rules stand under AWS's names, and an index names the fields as it has got them.
+
+use serde_json::Value;
+
+use crate::event::Object;
+use crate::normalize::shape::{self, Shape};
+use crate::normalize::table::{Rule, Table};
+use crate::normalize::trie::Node;
+use crate::normalize::typed::service_of;
+
+/// An event, and the table that made its document.
+pub(super) struct Origin<'a> {
+    record: &'a Object,
+    table: &'a Table,
+    service: String,
+}
+
+/// Where a field of a document is from.
+pub(super) struct Place<'a> {
+    /// AWS's name for it.
+    pub(super) path: String,
+    /// The rule that has given it another, if it stands under another.
+    pub(super) moved_by: Option<&'a Rule>,
+}
+
+impl<'a> Origin<'a> {
+    pub(super) fn new(record: &'a Object, table: &'a Table) -> Self {
+        Self { record, table, service: service_of(text(record, "eventSource")) }
+    }
+
+    pub(super) fn service(&self) -> &str {
+        &self.service
+    }
+
+    /// Where a path in the document is from; nothing for what is not of the event.
+    pub(super) fn place(&self, path: &str) -> Option<Place<'a>> {
+        let mut node = Some(self.table.root());
+        let mut at = vec![self.record];
+        let mut names: Vec<&str> = Vec::new();
+        let mut moved_by = None;
+        for name in path.split('.') {
+            if at.is_empty() {
+                // A field of the index's own below the value: a multi-field.
+                break;
+            }
+            let is_this = |key: &&String| *key == name || self.aside_at(node, key) == name;
+            let key = at.iter().flat_map(|object| object.keys()).find(is_this)?;
+            node = node.and_then(|node| node.child(key));
+            moved_by = node.filter(|_| key != name).and_then(|node| self.rule(node));
+            let inner = at.iter().filter_map(|object| object.get(key));
+            at = inner.flat_map(objects_in).collect();
+            names.push(key);
+        }
+        (!names.is_empty()).then(|| Place { path: names.join("."), moved_by })
+    }
+
+    /// AWS's name for a section of the document.
+    pub(super) fn section(&self, section: &'a str) -> &'a str {
+        let root = Some(self.table.root());
+        let is_this = |key: &&String| *key == section || self.aside_at(root, key) == section;
+        self.record.keys().find(is_this).map_or(section, String::as_str)
+    }
+
+    fn aside_at(&self, node: Option<&Node>, key: &str) -> String {
+        Table::aside_at(node, key, &self.service, self.event())
+    }
+
+    fn rule(&self, node: &'a Node) -> Option<&'a Rule> {
+        node.rule(&self.service, self.event())
+    }
+
+    fn event(&self) -> &'a str {
+        text(self.record, "eventName")
+    }
+}
+
+fn text<'a>(record: &'a Object, name: &str) -> &'a str {
+    record.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// The objects that a value is or holds in arrays.
+fn objects_in(value: &Value) -> Vec<&Object> {
+    match value {
+        Value::Object(members) => vec![members],
+        Value::Array(items) => items.iter().flat_map(objects_in).collect(),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => Vec::new(),
+    }
+}
+
+/// The shape at a path of a document, or where the values on the way to it end.
+pub(super) fn shape_at(document: &Value, path: &str) -> Option<Shape> {
+    let mut at = vec![document];
+    for name in path.split('.') {
+        let objects: Vec<&Object> = at.iter().copied().flat_map(objects_in).collect();
+        if objects.is_empty() {
+            break;
+        }
+        at = objects.into_iter().filter_map(|object| object.get(name)).collect();
+    }
+    let mut shapes = at.into_iter().filter_map(shape::of);
+    let first = shapes.next()?;
+    Some(if shapes.any(|shape| shape == Shape::Object) { Shape::Object } else { first })
+}
