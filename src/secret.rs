@@ -48,7 +48,7 @@ pub(crate) fn redact(raw: &str, most: usize) -> String {
     static CREDENTIAL: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         let forms = [
             r"(?i)\b(basic|bearer|apikey) +[a-z0-9+/=_.~-]{6,}",
-            r#"(?i)\b(credential|signature|x-amz-security-token)["']?[=:] *["']?[^\s,&"']+"#,
+            r#"(?i)\b(credential|signature|x-amz-security-token)["']? *[=:] *["']?[^\s,&"']+"#,
         ];
         forms.iter().filter_map(|form| Regex::new(form).ok()).collect()
     });

@@ -34,6 +34,8 @@ mod repair;
 #[cfg(test)]
 mod rules_on_engines;
 #[cfg(test)]
+mod security;
+#[cfg(test)]
 mod selection;
 #[cfg(test)]
 mod sigv4;
