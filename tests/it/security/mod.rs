@@ -4,6 +4,7 @@ mod files;
 mod hostile_aws;
 mod hostile_target;
 mod redirects;
+mod search;
 mod secrets;
 mod server;
 mod tls;

@@ -2,60 +2,13 @@
 
 use std::path::Path;
 
-use base64::{Engine, prelude::BASE64_STANDARD};
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::search::{TOKEN, assert_silent, written};
 use super::server::{Answer, Server, good, good_aws, head, is_bulk, json as answer};
 use super::{PASSWORD, tls::certificate};
 use crate::support::message::Request;
 use crate::support::run::{Finished, Trailhaul};
-
-/// AWS's documented example of a session token.
-const TOKEN: &str = "AQoEXAMPLEH4aoAH0gNCAPyJxz4BlCFFxWNE1OPTgk5TthT+FvwqnKwRcOIfrRh3c/LTo6UDdyJwOOvEVPvLXCrrrUtdnniCEXAMPLE";
-
-/// A secret in each form in which it could be written.
-fn forms() -> Vec<String> {
-    let encoded = |text: String| BASE64_STANDARD.encode(text).trim_end_matches('=').to_owned();
-    let secrets = [PASSWORD, TOKEN];
-    let forms = secrets.iter().flat_map(|secret| {
-        let percent = secret.replace('+', "%2B");
-        [
-            (*secret).to_owned(),
-            secret.replace('/', "\\/"),
-            percent.replace('/', "%2F"),
-            percent.replace('/', "%2f"),
-            encoded((*secret).to_owned()),
-            encoded(format!("joe:{secret}")),
-            encoded(format!("id:{secret}")),
-        ]
-    });
-    forms.collect()
-}
-
-/// Each file below a folder, with its text.
-fn written(folder: &Path) -> Vec<(String, String)> {
-    let mut texts = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            texts.extend(written(&path));
-        } else {
-            let text = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned();
-            texts.push((path.display().to_string(), text));
-        }
-    }
-    texts
-}
-
-/// Asserts it of everything that the run has written, standard output and error included.
-fn assert_silent(name: &str, run: &Finished) {
-    let texts = written(run.home.path());
-    for (path, text) in texts.iter().chain([&("arguments".to_owned(), run.arguments.clone())]) {
-        for form in forms() {
-            assert!(!text.contains(&form), "{name}: {form} is in {path}:\n{text}");
-        }
-    }
-}
 
 /// A way to prove who one is, to a target at a place such as `127.0.0.1:9200`.
 type Way = fn(scheme: &str, host: &str, folder: &Path) -> Trailhaul;
@@ -144,6 +97,16 @@ fn unavailable(request: &Request) -> Answer {
     }
 }
 
+/// Asserts that other crates, which log whole requests, are not heard in detail.
+fn assert_own_words(run: &Finished) {
+    for line in run.stderr.lines() {
+        let line: Value = serde_json::from_str(line).unwrap();
+        let detail = line["level"] == "DEBUG" || line["level"] == "TRACE";
+        let own = line["target"].as_str().unwrap().starts_with("trailhaul");
+        assert!(own || !detail, "{line}");
+    }
+}
+
 async fn each_way(
     name: &str,
     scheme: &str,
@@ -158,13 +121,9 @@ async fn each_way(
         let load = load(scheme, host, folder.path()).aws(&aws.url()).args(["--log-format", format]);
         let run = more(load).run().await;
         assert_eq!(run.code, Some(code), "{name}, {way}: {run}");
-        assert!(
-            code == 2
-                || run.stderr.contains("TRACE")
-                || run.stderr.contains("DEBUG")
-                || run.stderr.contains("INFO"),
-            "{run}"
-        );
+        if format == "json" && code != 2 {
+            assert_own_words(&run);
+        }
         assert_silent(&format!("{name}, {way}"), &run);
         if code == 4 {
             let names: Vec<_> =
@@ -271,10 +230,4 @@ async fn what_is_typed_wrong_is_not_repeated_with_a_password() {
         assert!(run.stdout.contains("TRAILHAUL_TO"), "{run}");
         assert_silent("help", &run);
     }
-}
-
-#[test]
-fn a_secret_would_be_found_in_a_header() {
-    let header = format!("Basic {}", BASE64_STANDARD.encode(format!("joe:{PASSWORD}")));
-    assert!(forms().iter().any(|form| header.contains(form)));
 }
