@@ -37,6 +37,7 @@ pub mod settings;
 
 pub mod event;
 pub mod limits;
+mod private;
 pub mod secret;
 pub mod window;
 

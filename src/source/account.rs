@@ -4,14 +4,18 @@
 //! Anything else (no way to STS, say) leaves the account unknown and the run goes on.
 //! API: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
 
-use aws_sdk_sts::{Client, error::ProvideErrorMetadata};
+use aws_sdk_sts::{Client, config, error::ProvideErrorMetadata};
 
 use super::{
     aws::{Aws, AwsError, sentence},
+    bounded::Bounded,
     refusal::{Refusal, classify},
     regions::Partition,
 };
-use crate::limits::FALLBACK_REGION;
+use crate::{
+    limits::{FALLBACK_REGION, REASON_CHARS},
+    secret::redact,
+};
 
 /// The account behind the credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +43,8 @@ pub async fn identify(aws: &Aws, hint: Option<&str>) -> Result<Account, AwsError
 }
 
 async fn ask(aws: &Aws, region: &str, guessed: Partition) -> Result<Account, AwsError> {
-    let client = Client::new(&aws.in_region_patiently(region));
+    let config = config::Builder::from(&aws.in_region_patiently(region)).interceptor(Bounded);
+    let client = Client::from_conf(config.build());
     let error = match client.get_caller_identity().send().await {
         Ok(identity) => {
             let partition = identity.arn().map_or(guessed, partition_of_arn);
@@ -58,7 +63,8 @@ async fn ask(aws: &Aws, region: &str, guessed: Partition) -> Result<Account, Aws
             Err(AwsError::Refused(reason))
         }
         _ => {
-            tracing::warn!(code = service.code(), "STS does not answer, account unknown");
+            let code = service.code().map(|code| redact(code, REASON_CHARS));
+            tracing::warn!(code, "STS does not answer, account unknown");
             Ok(Account { id: None, partition: guessed })
         }
     }

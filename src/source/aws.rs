@@ -11,8 +11,11 @@ use aws_credential_types::{
     provider::{ProvideCredentials, SharedCredentialsProvider, error::CredentialsError},
 };
 
-use crate::limits::{
-    AWS_ATTEMPT_TIMEOUT, AWS_CONNECT_TIMEOUT, AWS_SETUP_ATTEMPTS, FALLBACK_REGION,
+use crate::{
+    limits::{
+        AWS_ATTEMPT_TIMEOUT, AWS_CONNECT_TIMEOUT, AWS_SETUP_ATTEMPTS, FALLBACK_REGION, REASON_CHARS,
+    },
+    secret::redact,
 };
 
 /// Why AWS cannot be asked anything.
@@ -112,7 +115,7 @@ impl Aws {
     }
 }
 
-/// An error with its causes, which the SDK's own `Display` leaves out.
+/// An error with its causes, which the SDK's own `Display` leaves out; without a secret.
 pub fn sentence(error: &dyn std::error::Error) -> String {
     let mut words = error.to_string();
     let mut cause = error.source();
@@ -123,7 +126,7 @@ pub fn sentence(error: &dyn std::error::Error) -> String {
         }
         cause = error.source();
     }
-    words
+    redact(&words, REASON_CHARS)
 }
 
 fn timeouts() -> TimeoutConfig {

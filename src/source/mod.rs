@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod aws;
+mod bounded;
 pub mod decode;
 pub mod files;
 mod guess;

@@ -4,6 +4,8 @@
 //! of the codes are not in the operation's model. Source of the codes: the API reference of
 //! LookupEvents and the common errors of AWS JSON services.
 
+use crate::{limits::REASON_CHARS, secret::redact};
+
 /// What to do about a call that brought no page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
@@ -30,10 +32,13 @@ pub enum Refusal {
 
 /// What the answer with this error code and HTTP status means. The message is AWS's own.
 pub fn classify(code: Option<&str>, status: u16, message: &str) -> Refusal {
-    let said = || match code {
-        Some(code) if message.is_empty() => code.to_owned(),
-        Some(code) => format!("{code}: {message}"),
-        None => format!("HTTP {status} {message}"),
+    let said = || {
+        let said = match code {
+            Some(code) if message.is_empty() => code.to_owned(),
+            Some(code) => format!("{code}: {message}"),
+            None => format!("HTTP {status} {message}"),
+        };
+        redact(&said, REASON_CHARS)
     };
     match code.unwrap_or_default() {
         "ThrottlingException"

@@ -38,6 +38,8 @@ mod replay;
 #[cfg(test)]
 mod rules_on_engines;
 #[cfg(test)]
+mod security;
+#[cfg(test)]
 mod selection;
 #[cfg(test)]
 mod sigv4;

@@ -4,7 +4,7 @@ use std::io;
 
 use reqwest::Method;
 use serde_json::Value;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 /// Headers of one connection and not of the message.
@@ -22,7 +22,7 @@ pub(crate) struct Request {
 }
 
 impl Request {
-    pub(crate) async fn read(stream: &mut TcpStream) -> io::Result<Self> {
+    pub(crate) async fn read(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Self> {
         let mut bytes = Vec::new();
         let head = loop {
             if let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
@@ -50,22 +50,37 @@ impl Request {
         Ok(Self { method, path, headers, body })
     }
 
+    /// Whether it asks for this with that method; a path has its query.
+    pub(crate) fn is(&self, method: &str, path: &str) -> bool {
+        self.method == method && self.path == path
+    }
+
+    /// What it says of itself, as a server may repeat it.
+    pub(crate) fn headers(&self) -> &[(String, String)] {
+        &self.headers
+    }
+
     pub(crate) fn is_lookup(&self) -> bool {
         find(&self.headers, "x-amz-target").is_some_and(|name| name.ends_with(".LookupEvents"))
     }
 
     /// The ids of a bulk request's documents; none of another request.
     pub(crate) fn bulk_ids(&self) -> Vec<String> {
+        let plain = self.bulk_text();
+        let actions = plain.lines().step_by(2).map(|line| serde_json::from_str(line).unwrap());
+        actions.map(|action: Value| text(&action["create"]["_id"])).collect()
+    }
+
+    /// The plain body of a bulk request; nothing of another request.
+    pub(crate) fn bulk_text(&self) -> String {
         if !self.path.ends_with("/_bulk") {
-            return Vec::new();
+            return String::new();
         }
-        let plain = match find(&self.headers, "content-encoding") {
+        match find(&self.headers, "content-encoding") {
             Some(_) => io::read_to_string(flate2::read::MultiGzDecoder::new(&self.body[..])),
             None => io::read_to_string(&self.body[..]),
         }
-        .unwrap();
-        let actions = plain.lines().step_by(2).map(|line| serde_json::from_str(line).unwrap());
-        actions.map(|action: Value| text(&action["create"]["_id"])).collect()
+        .unwrap()
     }
 
     pub(crate) async fn forward(
