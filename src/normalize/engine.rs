@@ -12,6 +12,7 @@ use super::table::{Rule, Table};
 use super::trie::Node;
 use super::{key, shape, typed};
 use crate::event::Object;
+use crate::json::FreeNames;
 use crate::limits::{MAX_ARRAY_LEVELS, MAX_NUMBER_CHARS, MAX_OBJECT_LEVELS};
 
 /// The level of the members of `requestParameters` and its like.
@@ -87,9 +88,10 @@ impl Walk {
         // member that has always had its name keeps it.
         let leaving: Vec<_> =
             moves.into_iter().map(|(name, fate)| (members.remove(&name), fate)).collect();
+        let mut names = FreeNames::default();
         for (value, fate) in leaving {
             if let (Some(value), Fate::Goes(name)) = (value, fate) {
-                key::insert_free(members, name, value);
+                names.insert(members, name, value);
             }
         }
     }

@@ -17,3 +17,4 @@ pub mod reader;
 pub mod refusal;
 pub mod regions;
 mod salvage;
+mod wrapped;
