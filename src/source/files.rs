@@ -62,12 +62,26 @@ pub fn expand(path: &Path) -> Vec<PathBuf> {
 /// Reads the records of a file (`-` for standard input), giving each to `take`, which says whether
 /// it wants more.
 pub fn read(path: &Path, take: &mut dyn FnMut(Item) -> bool) -> Result<(), FileError> {
-    let read_error = |line, source| FileError::Read { path: path.to_owned(), line, source };
     let input: Box<dyn Read> = if path == Path::new("-") {
         Box::new(io::stdin().lock())
     } else {
-        Box::new(File::open(path).map_err(|source| read_error(1, source))?)
+        let opened = File::open(path);
+        Box::new(opened.map_err(|source| FileError::Read {
+            path: path.to_owned(),
+            line: 1,
+            source,
+        })?)
     };
+    read_from(input, path, take)
+}
+
+/// Reads the records of what is called `path`.
+pub fn read_from<'a>(
+    input: impl Read + 'a,
+    path: &Path,
+    take: &mut dyn FnMut(Item) -> bool,
+) -> Result<(), FileError> {
+    let read_error = |line, source| FileError::Read { path: path.to_owned(), line, source };
     let mut reader = plain(input).map_err(|source| read_error(1, source))?;
     let mut lines = 0;
     let mut text = Vec::new();
@@ -136,7 +150,7 @@ fn rest(
 }
 
 /// A buffered reader over the text, gunzipped if it is gzip.
-fn plain(input: Box<dyn Read>) -> io::Result<Box<dyn BufRead>> {
+fn plain<'a>(input: impl Read + 'a) -> io::Result<Box<dyn BufRead + 'a>> {
     let mut reader = BufReader::with_capacity(1 << 16, input);
     let is_gzip = reader.fill_buf()?.starts_with(&[0x1f, 0x8b]);
     Ok(if is_gzip {
