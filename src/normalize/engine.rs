@@ -100,6 +100,7 @@ impl Walk {
     fn member(&mut self, name: &str, value: &mut Value, node: Option<&Node>, level: usize) -> Fate {
         if level == 1 && shape::is_omitted(value) {
             let aside = format!("{name}_omitted");
+            let aside = key::clean(&aside, true).unwrap_or(aside);
             self.note("section that AWS left out", Some(&aside), value, value);
             return Fate::Goes(aside);
         }

@@ -40,7 +40,8 @@ pub struct DeadLetter {
     pub reason: String,
     /// The field path that they name.
     pub path: Option<String>,
-    /// The event's text, byte for byte as it was read.
+    /// The event's text, byte for byte as it was read; a byte that is not UTF-8 stands as `\xff`,
+    /// and the reason says so.
     pub event: String,
     /// The document as it was sent last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
