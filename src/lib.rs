@@ -36,6 +36,7 @@ pub mod pipeline;
 pub mod settings;
 
 pub mod event;
+pub mod json;
 pub mod limits;
 mod private;
 pub mod secret;

@@ -12,6 +12,7 @@ use super::table::{Rule, Table};
 use super::trie::Node;
 use super::{key, shape, typed};
 use crate::event::Object;
+use crate::json::FreeNames;
 use crate::limits::{MAX_ARRAY_LEVELS, MAX_NUMBER_CHARS, MAX_OBJECT_LEVELS};
 
 /// The level of the members of `requestParameters` and its like.
@@ -87,9 +88,10 @@ impl Walk {
         // member that has always had its name keeps it.
         let leaving: Vec<_> =
             moves.into_iter().map(|(name, fate)| (members.remove(&name), fate)).collect();
+        let mut names = FreeNames::default();
         for (value, fate) in leaving {
             if let (Some(value), Fate::Goes(name)) = (value, fate) {
-                key::insert_free(members, name, value);
+                names.insert(members, name, value);
             }
         }
     }
@@ -98,6 +100,7 @@ impl Walk {
     fn member(&mut self, name: &str, value: &mut Value, node: Option<&Node>, level: usize) -> Fate {
         if level == 1 && shape::is_omitted(value) {
             let aside = format!("{name}_omitted");
+            let aside = key::clean(&aside, true).unwrap_or(aside);
             self.note("section that AWS left out", Some(&aside), value, value);
             return Fate::Goes(aside);
         }

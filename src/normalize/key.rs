@@ -4,9 +4,7 @@
 //! names at the root. A key that needs no change costs one look and no allocation.
 
 use super::repair::OWN_OBJECT;
-use crate::event::Object;
 use crate::limits::MAX_KEY_BYTES;
-use serde_json::Value;
 
 /// What a blank key becomes.
 const EMPTY: &str = "_empty";
@@ -35,22 +33,6 @@ pub(super) fn clean(key: &str, at_root: bool) -> Option<String> {
         name = shorten(&name);
     }
     (name != key).then_some(name)
-}
-
-/// Adds a member under a name that is still free: `name`, else `name_2`, `name_3` and so on.
-pub(super) fn insert_free(members: &mut Object, name: String, value: Value) -> String {
-    let mut free = name;
-    if members.contains_key(&free) {
-        let taken = free;
-        let mut number = 2_usize;
-        free = format!("{taken}_{number}");
-        while members.contains_key(&free) {
-            number = number.saturating_add(1);
-            free = format!("{taken}_{number}");
-        }
-    }
-    members.insert(free.clone(), value);
-    free
 }
 
 /// Java's idea of blank, which is the engines', takes some control characters too.

@@ -48,7 +48,8 @@ pub struct DeadLetter {
     pub reason: String,
     /// The field path that they name.
     pub path: Option<String>,
-    /// The event's text, byte for byte as it was read.
+    /// The event's text, byte for byte as it was read; a byte that is not UTF-8 stands as `\xff`,
+    /// and the reason says so.
     pub event: String,
     /// What LookupEvents says beside it; absent for what was read from a file.
     #[serde(default, skip_serializing_if = "Option::is_none")]

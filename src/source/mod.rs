@@ -18,3 +18,4 @@ pub mod reader;
 pub mod refusal;
 pub mod regions;
 mod salvage;
+mod wrapped;

@@ -18,6 +18,8 @@ mod fake_cluster;
 #[cfg(test)]
 mod fault_matrix;
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod load;
 #[cfg(test)]
 mod normalize;
