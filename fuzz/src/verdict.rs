@@ -70,6 +70,7 @@ fn is_printable(reason: &str) {
 
 fn document(number: usize) -> Document {
     Document {
+        lookup: None,
         id: number.to_string(),
         index: Arc::from("cloudtrail-2026.01"),
         body: "{}".to_owned(),
