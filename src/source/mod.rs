@@ -3,12 +3,14 @@
 //! [`planner`] decides which call to make (with a `guess` at what is left) and [`refusal`] what an error means, both without I/O;
 //! [`pacer`] says when a call may be made; [`lookup`] makes one; [`reader`] reads a region with
 //! them. [`decode`] turns record text into events, for regions and for [`files`] alike.
+//! `kept` keeps the credentials of [`aws`] until they run out.
 
 pub mod account;
 pub mod aws;
 pub mod decode;
 pub mod files;
 mod guess;
+mod kept;
 pub mod lookup;
 pub mod pacer;
 pub mod page;

@@ -10,6 +10,8 @@ mod bad_input;
 #[cfg(test)]
 mod crashes;
 #[cfg(test)]
+mod credentials;
+#[cfg(test)]
 mod engines;
 #[cfg(test)]
 mod fake_cluster;

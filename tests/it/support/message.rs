@@ -54,6 +54,12 @@ impl Request {
         find(&self.headers, "x-amz-target").is_some_and(|name| name.ends_with(".LookupEvents"))
     }
 
+    /// Whose AWS signature it carries; none where it carries none.
+    pub(crate) fn access_key(&self) -> Option<&str> {
+        let (_, credential) = find(&self.headers, "authorization")?.split_once(" Credential=")?;
+        credential.split('/').next()
+    }
+
     /// The ids of a bulk request's documents; none of another request.
     pub(crate) fn bulk_ids(&self) -> Vec<String> {
         if !self.path.ends_with("/_bulk") {

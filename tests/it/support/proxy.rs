@@ -30,6 +30,7 @@ struct Way {
 #[derive(Debug, Default)]
 struct Seen {
     events: BTreeSet<String>,
+    access_keys: BTreeSet<String>,
     hits: usize,
 }
 
@@ -71,6 +72,11 @@ impl Proxy {
         self.way.seen.lock().unwrap().events.len()
     }
 
+    /// With which AWS keys the calls were signed so far.
+    pub(crate) fn access_keys(&self) -> BTreeSet<String> {
+        self.way.seen.lock().unwrap().access_keys.clone()
+    }
+
     /// Breaks every connection, and refuses new ones.
     pub(crate) async fn go_away(&mut self) {
         self.serving.shutdown().await;
@@ -98,6 +104,9 @@ impl Way {
     /// One call, and the end of its connection.
     async fn pass(&self, mut stream: TcpStream) -> io::Result<()> {
         let request = Request::read(&mut stream).await?;
+        if let Some(key) = request.access_key() {
+            self.seen.lock().unwrap().access_keys.insert(key.to_owned());
+        }
         let mut fault = self.meets(request.bulk_ids());
         if fault.is_some_and(Fault::keeps_from_acting) {
             return spoil(stream, fault, Answer::plain(200, "text/plain", "")).await;
