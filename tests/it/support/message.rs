@@ -7,6 +7,8 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+use super::fault::Call;
+
 /// Headers of one connection and not of the message.
 const HOP_BY_HOP: [&str; 4] = ["connection", "content-length", "keep-alive", "transfer-encoding"];
 
@@ -50,8 +52,19 @@ impl Request {
         Ok(Self { method, path, headers, body })
     }
 
-    pub(crate) fn is_lookup(&self) -> bool {
-        find(&self.headers, "x-amz-target").is_some_and(|name| name.ends_with(".LookupEvents"))
+    /// What it asks for; [`bulk_ids`](Self::bulk_ids) has what it brings.
+    pub(crate) fn call(&self) -> Call {
+        let aws = find(&self.headers, "x-amz-target").unwrap_or_default();
+        let form = self.body.starts_with(b"Action=GetCallerIdentity");
+        match (self.method.as_str(), self.path.as_str()) {
+            ("POST", "/") if aws.ends_with(".LookupEvents") => Call::Lookup,
+            ("POST", "/") if form => Call::Identity,
+            ("POST", "/listRegions") => Call::Regions,
+            ("GET", "/") => Call::Probe,
+            ("PUT", path) if path.contains("_template/") => Call::Template,
+            ("POST", path) if path.ends_with("/_bulk") => Call::Bulk,
+            _ => Call::Other,
+        }
     }
 
     /// Whose AWS signature it carries; none where it carries none.
@@ -62,7 +75,7 @@ impl Request {
 
     /// The ids of a bulk request's documents; none of another request.
     pub(crate) fn bulk_ids(&self) -> Vec<String> {
-        if !self.path.ends_with("/_bulk") {
+        if self.call() != Call::Bulk {
             return Vec::new();
         }
         let plain = match find(&self.headers, "content-encoding") {
