@@ -12,6 +12,8 @@ mod crashes;
 #[cfg(test)]
 mod credentials;
 #[cfg(test)]
+mod differences;
+#[cfg(test)]
 mod engines;
 #[cfg(test)]
 mod fake_cluster;
