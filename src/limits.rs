@@ -90,6 +90,14 @@ pub const AWS_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(90);
 /// Time for a connection to AWS to come up.
 pub const AWS_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// Time before credentials run out at which others are asked for: what is signed with them must
+/// still arrive. Source: the default of the SDK's own cache.
+pub const CREDENTIALS_MARGIN: Duration = Duration::from_secs(10);
+
+/// Time after which credentials that name no end are asked for anew, since whoever gave them may have
+/// changed them. Source: as above.
+pub const CREDENTIALS_KEPT: Duration = Duration::from_mins(15);
+
 /// Attempts of the SDK at each of the few calls before a run (whose account, which regions).
 pub const AWS_SETUP_ATTEMPTS: u32 = 5;
 

@@ -244,6 +244,19 @@ mod tests {
     }
 
     #[test]
+    fn a_file_that_breaks_off_at_any_length_is_corrupt() {
+        let (_folder, path) = saved();
+        let good = std::fs::read(&path).unwrap();
+        for length in 0..good.trim_ascii_end().len() {
+            let (cut, _) = good.split_at(length);
+            File::create(&path).unwrap().write_all(cut).unwrap();
+            let error = StateFile::open(&path, job()).unwrap_err().to_string();
+            assert!(error.contains("is corrupt"), "{length}: {error}");
+            assert_eq!(std::fs::read(&path).unwrap(), cut, "{length}");
+        }
+    }
+
+    #[test]
     fn a_folder_that_takes_no_file_is_named_before_the_run() {
         let (_folder, path) = saved();
         let below_a_file = path.join("state.json");

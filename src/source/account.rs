@@ -4,7 +4,12 @@
 //! Anything else (no way to STS, say) leaves the account unknown and the run goes on.
 //! API: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
 
-use aws_sdk_sts::{Client, config, error::ProvideErrorMetadata};
+use aws_sdk_sts::{
+    Client, config,
+    error::{ProvideErrorMetadata, SdkError},
+    operation::get_caller_identity::{GetCallerIdentityError, GetCallerIdentityOutput},
+};
+use backon::{BackoffBuilder, ExponentialBuilder};
 
 use super::{
     aws::{Aws, AwsError, sentence},
@@ -13,7 +18,7 @@ use super::{
     regions::Partition,
 };
 use crate::{
-    limits::{FALLBACK_REGION, REASON_CHARS},
+    limits::{AWS_RETRY_FIRST, FALLBACK_REGION, MOST_UNREADABLE, REASON_CHARS},
     secret::redact,
 };
 
@@ -45,7 +50,7 @@ pub async fn identify(aws: &Aws, hint: Option<&str>) -> Result<Account, AwsError
 async fn ask(aws: &Aws, region: &str, guessed: Partition) -> Result<Account, AwsError> {
     let config = config::Builder::from(&aws.in_region_patiently(region)).interceptor(Bounded);
     let client = Client::from_conf(config.build());
-    let error = match client.get_caller_identity().send().await {
+    let error = match caller(&client).await {
         Ok(identity) => {
             let partition = identity.arn().map_or(guessed, partition_of_arn);
             return Ok(Account { id: identity.account, partition });
@@ -67,6 +72,38 @@ async fn ask(aws: &Aws, region: &str, guessed: Partition) -> Result<Account, Aws
             tracing::warn!(code, "STS does not answer, account unknown");
             Ok(Account { id: None, partition: guessed })
         }
+    }
+}
+
+/// Asks again when what comes is no answer of AWS's, which the SDK takes for final: a run that does
+/// not know its account has a state of its own.
+async fn caller(
+    client: &Client,
+) -> Result<GetCallerIdentityOutput, SdkError<GetCallerIdentityError>> {
+    let delays = ExponentialBuilder::new()
+        .with_min_delay(AWS_RETRY_FIRST)
+        .with_max_times(MOST_UNREADABLE.saturating_sub(1) as usize);
+    for delay in delays.build() {
+        match client.get_caller_identity().send().await {
+            // The SDK takes half an answer for a whole one.
+            Ok(half) if half.account().is_none() => {}
+            Err(error) if is_unreadable(&error) => {}
+            answer => return answer,
+        }
+        tokio::time::sleep(delay).await;
+    }
+    client.get_caller_identity().send().await
+}
+
+fn is_unreadable(error: &SdkError<GetCallerIdentityError>) -> bool {
+    match error {
+        SdkError::DispatchFailure(failure) => failure.is_other(),
+        SdkError::ResponseError(_) => true,
+        SdkError::ServiceError(error) => {
+            let status = error.raw().status().as_u16();
+            matches!(classify(error.err().code(), status, ""), Refusal::Unreadable(_))
+        }
+        _ => false,
     }
 }
 

@@ -3,6 +3,7 @@
 //! [`planner`] decides which call to make (with a `guess` at what is left) and [`refusal`] what an error means, both without I/O;
 //! [`pacer`] says when a call may be made; [`lookup`] makes one; [`reader`] reads a region with
 //! them. [`decode`] turns record text into events, for regions and for [`files`] alike.
+//! `kept` keeps the credentials of [`aws`] until they run out.
 
 pub mod account;
 pub mod aws;
@@ -10,6 +11,7 @@ mod bounded;
 pub mod decode;
 pub mod files;
 mod guess;
+mod kept;
 pub mod lookup;
 pub mod pacer;
 pub mod page;

@@ -68,9 +68,10 @@ pub fn classify(code: Option<&str>, status: u16, message: &str) -> Refusal {
         | "RequestTimeout"
         | "RequestTimeoutException" => Refusal::Passing(said()),
         _ if status == 429 => Refusal::Throttled,
-        // The SDK reports a page that it cannot read as an error without a code.
-        "" if status < 400 => Refusal::Unreadable(said()),
         _ if status >= 500 || status == 408 => Refusal::Passing(said()),
+        // AWS's refusals have a code. Without one it is a page that the SDK cannot read, a refusal
+        // that broke off on its way (a throttle, most likely), or somebody else's answer.
+        "" => Refusal::Unreadable(said()),
         _ => Refusal::Refused(said()),
     }
 }
@@ -88,6 +89,7 @@ mod tests {
             (None, 429, Refusal::Throttled),
             (None, 503, Refusal::Passing("HTTP 503 m".into())),
             (None, 200, Refusal::Unreadable("HTTP 200 m".into())),
+            (None, 400, Refusal::Unreadable("HTTP 400 m".into())),
             (Some("InternalFailure"), 500, Refusal::Passing("InternalFailure: m".into())),
             (
                 Some("ExpiredTokenException"),

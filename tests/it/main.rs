@@ -10,6 +10,10 @@ mod bad_input;
 #[cfg(test)]
 mod crashes;
 #[cfg(test)]
+mod credentials;
+#[cfg(test)]
+mod differences;
+#[cfg(test)]
 mod engines;
 #[cfg(test)]
 mod failure_store;

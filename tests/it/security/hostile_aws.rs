@@ -5,11 +5,12 @@ use super::hostile_target::{
     Malice, assert_small, bomb, drip, endless_body, endless_chunk, endless_header, endless_headers,
 };
 use super::server::{Server, identity, json};
+use crate::support::fault::Call;
 use crate::support::message::Request;
 use crate::support::run::{Finished, Trailhaul};
 
 async fn hostile(malice: Malice) -> Server {
-    Server::start(move |r| if r.is_lookup() { malice() } else { identity() }, None).await
+    Server::start(move |r| if r.is(Call::Lookup) { malice() } else { identity() }, None).await
 }
 
 async fn read_from(aws: &Server) -> Finished {
@@ -26,7 +27,10 @@ async fn an_answer_that_is_no_page_is_given_up_after_a_few() {
         let run = read_from(&aws).await;
         assert_says(&run, 3, &["not loaded whole region=\"us-east-1\""]);
         assert!(run.json()["regions"][0]["reason"].as_str().unwrap().contains(words), "{run}");
-        assert_eq!(aws.count(Request::is_lookup), trailhaul::limits::MOST_UNREADABLE as usize);
+        assert_eq!(
+            aws.count(|request| request.is(Call::Lookup)),
+            trailhaul::limits::MOST_UNREADABLE as usize
+        );
         assert_small(&run);
     }
 }
@@ -43,7 +47,7 @@ async fn an_answer_that_does_not_come_is_given_up() {
             "{run}"
         );
         assert_small(&run);
-        aws.count(Request::is_lookup)
+        aws.count(|request| request.is(Call::Lookup))
     };
     let (dripped, chunk, headers, header) = tokio::join!(
         give_up(drip),
@@ -59,10 +63,10 @@ async fn an_answer_that_does_not_come_is_given_up() {
 async fn a_list_of_regions_without_an_end_is_not_read_for_ever() {
     let denied = r#"{"__type":"AccessDeniedException","message":"no"}"#;
     let respond = move |request: &Request| {
-        if request.is_lookup() {
+        if request.is(Call::Lookup) {
             return json(400, denied);
         }
-        if !request.is("POST", "/listRegions") {
+        if !request.is(Call::Regions) {
             return identity();
         }
         let token = fastrand::u64(..);
@@ -71,5 +75,5 @@ async fn a_list_of_regions_without_an_end_is_not_read_for_ever() {
     let aws = Server::start(respond, None).await;
     let run = Trailhaul::load().aws(&aws.url()).to("file:out.ndjson").run().await;
     assert_says(&run, 5, &["more than 10 pages of regions", "trying each region"]);
-    assert_eq!(aws.count(|request| request.is("POST", "/listRegions")), 10, "{run}");
+    assert_eq!(aws.count(|request| request.is(Call::Regions)), 10, "{run}");
 }

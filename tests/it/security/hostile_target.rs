@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use super::server::{Answer, Server, good, head, is_bulk, json};
 use super::{RECORD, assert_says, load};
+use crate::support::fault::Call;
 use crate::support::message::Request;
 use crate::support::run::{Finished, Trailhaul};
 
@@ -71,7 +72,7 @@ async fn a_target_that_does_not_say_what_it_is_in_an_end_is_given_up() {
         (bomb, "no Elasticsearch or OpenSearch"),
     ];
     for (malice, words) in cases {
-        let target = hostile(|request| request.is("GET", "/"), malice).await;
+        let target = hostile(|request| request.is(Call::Probe), malice).await;
         let run = load(&target.url()).run().await;
         assert_says(&run, 6, &[words]);
         assert_small(&run);
@@ -158,7 +159,7 @@ async fn a_long_error_is_a_short_reason() {
 /// It takes as long as a request may, 90 s; the others go on beside it.
 #[tokio::test]
 async fn a_slow_drip_is_given_up_and_tried_again() {
-    let probed = hostile(|request| request.is("GET", "/"), drip).await;
+    let probed = hostile(|request| request.is(Call::Probe), drip).await;
     let written = hostile(is_bulk, drip).await;
     let probe = load(&probed.url()).run();
     let write = async {

@@ -3,6 +3,7 @@
 use super::server::{Answer, Server, good, head, identity, is_bulk};
 use super::{PASSWORD, assert_says, load};
 use crate::support::aws::{one_region, simulate};
+use crate::support::fault::Call;
 use crate::support::message::Request;
 use crate::support::run::Trailhaul;
 
@@ -25,8 +26,8 @@ fn ways(to: &str) -> Vec<Trailhaul> {
 async fn nothing_goes_where_a_target_redirects_to() {
     type Where = fn(&Request) -> bool;
     let places: [(&str, Where); 3] = [
-        ("/", |request| request.is("GET", "/")),
-        ("/_index_template/x", |request| !request.is("GET", "/") && !is_bulk(request)),
+        ("/", |request| request.is(Call::Probe)),
+        ("/_index_template/x", |request| !request.is(Call::Probe) && !is_bulk(request)),
         ("/_bulk", is_bulk),
     ];
     for (number, status) in STATUSES.into_iter().enumerate() {
@@ -55,13 +56,13 @@ async fn nothing_goes_where_aws_redirects_to() {
     let other = Server::start(good, None).await;
     let to = other.host();
     let respond = move |request: &Request| {
-        if request.is_lookup() { redirect(307, &to, "/") } else { identity() }
+        if request.is(Call::Lookup) { redirect(307, &to, "/") } else { identity() }
     };
     let aws = Server::start(respond, None).await;
     let load = Trailhaul::load().aws(&aws.url()).to("file:out.ndjson");
     let run = load.args(["--regions", "us-east-1"]).run().await;
     assert_says(&run, 3, &["us-east-1", "HTTP 307"]);
-    assert!(aws.count(Request::is_lookup) > 0);
+    assert!(aws.count(|request| request.is(Call::Lookup)) > 0);
     assert_eq!(other.count(|_| true), 0);
 }
 

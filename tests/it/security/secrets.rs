@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::search::{TOKEN, assert_silent, written};
 use super::server::{Answer, Server, good, good_aws, head, is_bulk, json as answer};
 use super::{PASSWORD, tls::certificate};
+use crate::support::fault::Call;
 use crate::support::message::Request;
 use crate::support::run::{Finished, Trailhaul};
 
@@ -188,13 +189,17 @@ async fn what_aws_repeats_of_a_request_is_not_shown() {
     for code in ["InvalidSignatureException", "ExpiredTokenException", "InternalFailure"] {
         let aws = Server::start(
             move |request| {
-                if request.is_lookup() { refuse(code, request) } else { super::server::identity() }
+                if request.is(Call::Lookup) {
+                    refuse(code, request)
+                } else {
+                    super::server::identity()
+                }
             },
             None,
         )
         .await;
         let running = to("file:out.ndjson").aws(&aws.url()).spawn();
-        while aws.count(Request::is_lookup) < 1 {
+        while aws.count(|request| request.is(Call::Lookup)) < 1 {
             tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }
         if code == "InternalFailure" {

@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
+use crate::support::fault::Call;
 use crate::support::message::Request;
 
 /// How a request is answered.
@@ -127,7 +128,7 @@ pub(super) fn head(status: u16, headers: &str, rest: &str) -> Vec<u8> {
 
 /// What a good target answers, behind a proxy too.
 pub(super) fn good(request: &Request) -> Answer {
-    if request.is("GET", "/") || request.is("GET", "http://es.example/") {
+    if request.is(Call::Probe) {
         return json(200, r#"{"version":{"distribution":"opensearch","number":"3.8.0"}}"#);
     }
     let items: Vec<_> = request
@@ -144,7 +145,7 @@ pub(super) fn is_bulk(request: &Request) -> bool {
 
 /// An AWS of one page of events.
 pub(super) fn good_aws(request: &Request) -> Answer {
-    if !request.is_lookup() {
+    if !request.is(Call::Lookup) {
         return identity();
     }
     let time = jiff::Timestamp::now().as_second() - 3_600;

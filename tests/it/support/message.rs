@@ -7,6 +7,8 @@ use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+use super::fault::Call;
+
 /// Headers of one connection and not of the message.
 const HOP_BY_HOP: [&str; 4] = ["connection", "content-length", "keep-alive", "transfer-encoding"];
 
@@ -50,18 +52,38 @@ impl Request {
         Ok(Self { method, path, headers, body })
     }
 
-    /// Whether it asks for this with that method; a path has its query.
-    pub(crate) fn is(&self, method: &str, path: &str) -> bool {
-        self.method == method && self.path == path
-    }
-
     /// What it says of itself, as a server may repeat it.
     pub(crate) fn headers(&self) -> &[(String, String)] {
         &self.headers
     }
 
-    pub(crate) fn is_lookup(&self) -> bool {
-        find(&self.headers, "x-amz-target").is_some_and(|name| name.ends_with(".LookupEvents"))
+    /// What it asks for; [`bulk_ids`](Self::bulk_ids) has what it brings.
+    pub(crate) fn call(&self) -> Call {
+        let aws = find(&self.headers, "x-amz-target").unwrap_or_default();
+        let form = self.body.starts_with(b"Action=GetCallerIdentity");
+        // A proxy is asked for the whole URL (RFC 9112, 3.2.2).
+        let of_url =
+            self.path.strip_prefix("http://").and_then(|url| url.find('/').map(|at| &url[at..]));
+        match (self.method.as_str(), of_url.unwrap_or(&self.path)) {
+            ("POST", "/") if aws.ends_with(".LookupEvents") => Call::Lookup,
+            ("POST", "/") if form => Call::Identity,
+            ("POST", "/listRegions") => Call::Regions,
+            ("GET", "/") => Call::Probe,
+            ("PUT", path) if path.contains("_template/") => Call::Template,
+            ("POST", path) if path.ends_with("/_bulk") => Call::Bulk,
+            _ => Call::Other,
+        }
+    }
+
+    /// Whether it asks for this.
+    pub(crate) fn is(&self, call: Call) -> bool {
+        self.call() == call
+    }
+
+    /// Whose AWS signature it carries; none where it carries none.
+    pub(crate) fn access_key(&self) -> Option<&str> {
+        let (_, credential) = find(&self.headers, "authorization")?.split_once(" Credential=")?;
+        credential.split('/').next()
     }
 
     /// The ids of a bulk request's documents; none of another request.
@@ -73,7 +95,7 @@ impl Request {
 
     /// The plain body of a bulk request; nothing of another request.
     pub(crate) fn bulk_text(&self) -> String {
-        if !self.path.ends_with("/_bulk") {
+        if self.call() != Call::Bulk {
             return String::new();
         }
         match find(&self.headers, "content-encoding") {
