@@ -62,9 +62,9 @@ impl Request {
         let aws = find(&self.headers, "x-amz-target").unwrap_or_default();
         let form = self.body.starts_with(b"Action=GetCallerIdentity");
         // A proxy is asked for the whole URL (RFC 9112, 3.2.2).
-        let of_url =
-            self.path.strip_prefix("http://").and_then(|url| url.find('/').map(|at| &url[at..]));
-        match (self.method.as_str(), of_url.unwrap_or(&self.path)) {
+        let of_url = self.path.strip_prefix("http://").and_then(|url| url.split_once('/'));
+        let path = of_url.map_or_else(|| self.path.clone(), |(_, path)| format!("/{path}"));
+        match (self.method.as_str(), path.as_str()) {
             ("POST", "/") if aws.ends_with(".LookupEvents") => Call::Lookup,
             ("POST", "/") if form => Call::Identity,
             ("POST", "/listRegions") => Call::Regions,
