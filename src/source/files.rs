@@ -1,12 +1,11 @@
 //! Record files in place of AWS.
 //!
 //! Reads what AWS writes: `{"Records":[…]}` files of a trail, LookupEvents output
-//! (`{"Events":[…]}`), one record a line, a list of records; each plain or gzip. [`wrapped`] takes
+//! (`{"Events":[…]}`), one record a line, a list of records; each plain or gzip. `wrapped` takes
 //! the records out of a value; here a file is taken apart into values. A line that is no
 //! JSON is handed on as a stray, and reading goes on behind it. A file that breaks off is read up to
 //! the break, which is then reported with its line.
 //!
-//! [`wrapped`]: super::wrapped
 
 use std::{
     fs::File,
