@@ -47,6 +47,7 @@ impl fmt::Display for Secret {
 pub(crate) fn redact(raw: &str, most: usize) -> String {
     static CREDENTIAL: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         let forms = [
+            r#"(?i)(authorization)["']? *[=:] *["']?[^"',]*"#,
             r"(?i)\b(basic|bearer|apikey) +[a-z0-9+/=_.~-]{6,}",
             r#"(?i)\b(credential|signature|x-amz-security-token)["']? *[=:] *["']?[^\s,&"']+"#,
         ];
@@ -99,6 +100,8 @@ mod tests {
             "sent ApiKey c29tZTpzZWNyZXQ= here",
             "AWS4-HMAC-SHA256 Credential=c29tZTpzZWNyZXQ=/x, SignedHeaders=host",
             "x-amz-security-token:c29tZTpzZWNyZXQ= and more",
+            "Authorization: Negotiate c29tZTpzZWNyZXQ=",
+            "author\0ization:c29tZTpzZWNyZXQ=",
             r#"{"X-Amz-Security-Token": "c29tZTpzZWNyZXQ=", "Authorization": "Basic c29tZTpzZWNyZXQ="}"#,
         ] {
             assert!(!redact(raw, 500).contains("c29tZTpzZWNyZXQ"), "{}", redact(raw, 500));

@@ -5,7 +5,6 @@
 //! the records out of a value; here a file is taken apart into values. A line that is no
 //! JSON is handed on as a stray, and reading goes on behind it. A file that breaks off is read up to
 //! the break, which is then reported with its line.
-//!
 
 use std::{
     fs::File,
