@@ -10,6 +10,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::FalseyValueParser};
 
+use crate::{exit::Exit, report::screen::complain, secret::without_password};
+
 /// Loads every CloudTrail event of an AWS account into Elasticsearch or OpenSearch, once.
 ///
 /// Reads management events (or Insights events) of the last 90 days through LookupEvents: no trail,
@@ -23,6 +25,22 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Cli {
+    /// What was typed; nothing when it is no command, which is then told.
+    pub fn read() -> Result<Self, Exit> {
+        Self::try_parse().map_err(|error| {
+            let said = error.to_string();
+            let shown = without_password(&said);
+            if shown == said {
+                error.exit()
+            }
+            // A URL that lacks its --to would be repeated with the password in it.
+            complain(shown.trim_start_matches("error: ").trim_end());
+            Exit::Usage
+        })
+    }
 }
 
 /// The subcommands.
@@ -61,7 +79,7 @@ impl Command {
 #[derive(Debug, Args)]
 pub struct Load {
     /// Where documents go: an http or https URL, or file:PATH (bulk NDJSON).
-    #[arg(long, env = "TRAILHAUL_TO", value_name = "URL|file:PATH")]
+    #[arg(long, env = "TRAILHAUL_TO", hide_env_values = true, value_name = "URL|file:PATH")]
     pub to: String,
     /// A record file, a folder of them, or - for standard input, in place of AWS; repeatable.
     #[arg(long, env = "TRAILHAUL_FROM", value_name = "PATH|-")]
@@ -81,6 +99,7 @@ pub struct Demo {
     #[arg(
         long,
         env = "TRAILHAUL_TO",
+        hide_env_values = true,
         value_name = "URL|file:PATH",
         default_value = "file:trailhaul-demo.ndjson"
     )]
@@ -100,7 +119,7 @@ pub struct Replay {
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// Where documents go: an http or https URL, or file:PATH (bulk NDJSON).
-    #[arg(long, env = "TRAILHAUL_TO", value_name = "URL|file:PATH")]
+    #[arg(long, env = "TRAILHAUL_TO", hide_env_values = true, value_name = "URL|file:PATH")]
     pub to: String,
     /// How documents look.
     #[command(flatten)]

@@ -36,7 +36,9 @@ pub mod pipeline;
 pub mod settings;
 
 pub mod event;
+pub mod json;
 pub mod limits;
+mod private;
 pub mod secret;
 pub mod window;
 

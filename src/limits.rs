@@ -90,6 +90,14 @@ pub const AWS_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(90);
 /// Time for a connection to AWS to come up.
 pub const AWS_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// Time before credentials run out at which others are asked for: what is signed with them must
+/// still arrive. Source: the default of the SDK's own cache.
+pub const CREDENTIALS_MARGIN: Duration = Duration::from_secs(10);
+
+/// Time after which credentials that name no end are asked for anew, since whoever gave them may have
+/// changed them. Source: as above.
+pub const CREDENTIALS_KEPT: Duration = Duration::from_mins(15);
+
 /// Attempts of the SDK at each of the few calls before a run (whose account, which regions).
 pub const AWS_SETUP_ATTEMPTS: u32 = 5;
 
@@ -111,6 +119,13 @@ pub const FALLBACK_REGION: &str = "us-east-1";
 
 /// Regions on a page of `account:ListRegions`: AWS's most.
 pub const REGIONS_PER_PAGE: i32 = 50;
+
+/// Pages of regions after which what goes on listing them is not AWS: room for 500 regions.
+pub const MOST_REGION_PAGES: usize = 10;
+
+/// Most bytes of one answer of AWS that are read: 32 MiB. A page is seldom over 200 KB; 50 records
+/// of the most that CloudTrail keeps of one, 256 KB, escaped within a string, are 25 MB.
+pub const AWS_ANSWER_BYTES: usize = 32 << 20;
 
 /// Days that AWS keeps the event history. Source: CloudTrail user guide.
 pub const HISTORY_DAYS: i64 = 90;
@@ -234,9 +249,17 @@ pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// Time for one request and its answer: 90 s. Engines wait up to 60 s for a primary shard.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(90);
 
-/// Most bytes of one answer that are read: 64 MiB. 2,000 items take about 0.7 MB; an item that
-/// repeats a value takes more. What is longer is no answer of a bulk request.
-pub const ANSWER_BYTES: usize = 64 << 20;
+/// Most bytes of one answer to a bulk request that are read: 16 MiB. 2,000 items take about 0.7 MB; those
+/// that repeat a value take more, but all values are a batch. A longer answer halves the batch, so that
+/// more words than these cost requests and no document.
+pub const ANSWER_BYTES: usize = 16 << 20;
+
+/// Most bytes of an answer to anything else: 1 MiB. They are some hundred.
+pub const SHORT_ANSWER_BYTES: usize = 1 << 20;
+
+/// Most bytes of an error of which the parts are read: 256 KiB. An engine may repeat a value of 40,000
+/// characters in each of a few causes; read into parts, a text can take a hundred times its size.
+pub const ERROR_BYTES: usize = 256 << 10;
 
 /// Most characters kept of one cause of an error: 500. An engine may repeat a value of 40,000.
 pub const CAUSE_CHARS: usize = 500;

@@ -1,10 +1,12 @@
 //! The trailhaul command: parses, runs, exits.
 
-use clap::Parser;
 use trailhaul::{cli::Cli, commands, exit::Exit};
 
 fn main() -> Exit {
-    let cli = Cli::parse();
+    let cli = match Cli::read() {
+        Ok(cli) => cli,
+        Err(exit) => return exit,
+    };
     match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => {
             let exit = runtime.block_on(commands::run(cli));

@@ -1,8 +1,12 @@
-//! A password, a key or a token: a string that no log, error or file ever shows.
+//! A password, a key or a token: a string that no log, error or file ever shows; and the words of
+//! others, who may repeat one, made fit to be shown.
 //!
 //! It does not erase its memory; it keeps a value from being printed by accident.
 
 use std::fmt;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 /// A string that prints as `[secret]`.
 #[derive(Clone, PartialEq, Eq)]
@@ -37,6 +41,44 @@ impl fmt::Display for Secret {
     }
 }
 
+/// What a server or a library says, on one line and at most so many characters: without what may
+/// carry a secret (AWS repeats the request that it could not verify, session token included), and
+/// without what would command a terminal.
+pub(crate) fn redact(raw: &str, most: usize) -> String {
+    static CREDENTIAL: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+        let forms = [
+            r#"(?i)(authorization)["']? *[=:] *["']?[^"',]*"#,
+            r"(?i)\b(basic|bearer|apikey) +[a-z0-9+/=_.~-]{6,}",
+            r#"(?i)\b(credential|signature|x-amz-security-token)["']? *[=:] *["']?[^\s,&"']+"#,
+        ];
+        forms.iter().filter_map(|form| Regex::new(form).ok()).collect()
+    });
+    let mut clean = raw.split_whitespace().collect::<Vec<_>>().join(" ");
+    clean.retain(|character| !character.is_control());
+    for form in CREDENTIAL.iter() {
+        clean = form.replace_all(&clean, "$1 [secret]").into_owned();
+    }
+    cut(&clean, most)
+}
+
+/// At most so many characters.
+pub(crate) fn cut(text: &str, most: usize) -> String {
+    let mut characters = text.chars();
+    let mut cut: String = characters.by_ref().take(most).collect();
+    if characters.next().is_some() {
+        cut.push('…');
+    }
+    cut
+}
+
+/// A text as it was typed, in which the user and password of a URL become `***`.
+///
+/// All up to the last `@` of a word: a password may hold any character, as it was typed.
+pub(crate) fn without_password(text: &str) -> String {
+    static USER: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r#"://[^\s'"]*@"#).ok());
+    USER.as_ref().map_or_else(String::new, |user| user.replace_all(text, "://***@").into_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -49,5 +91,36 @@ mod tests {
             "[secret] [secret] Some([secret])"
         );
         assert_eq!(secret.reveal(), "hunter2");
+    }
+
+    #[test]
+    fn whatever_looks_like_a_credential_is_taken_out() {
+        for raw in [
+            "sent Basic c29tZTpzZWNyZXQ= here",
+            "sent ApiKey c29tZTpzZWNyZXQ= here",
+            "AWS4-HMAC-SHA256 Credential=c29tZTpzZWNyZXQ=/x, SignedHeaders=host",
+            "x-amz-security-token:c29tZTpzZWNyZXQ= and more",
+            "Authorization: Negotiate c29tZTpzZWNyZXQ=",
+            "author\0ization:c29tZTpzZWNyZXQ=",
+            r#"{"X-Amz-Security-Token": "c29tZTpzZWNyZXQ=", "Authorization": "Basic c29tZTpzZWNyZXQ="}"#,
+        ] {
+            assert!(!redact(raw, 500).contains("c29tZTpzZWNyZXQ"), "{}", redact(raw, 500));
+        }
+        assert_eq!(redact("a\nb\r\n\tc \u{1b}[31md", 500), "a b c [31md");
+        assert_eq!(redact("ééééé", 3), "ééé…");
+    }
+
+    #[test]
+    fn a_password_in_a_url_goes_whatever_is_in_it() {
+        for (typed, shown) in [
+            (
+                "to https://joe:p@ss@host:9200/x, as me@home",
+                "to https://***@host:9200/x, as me@home",
+            ),
+            ("'https://joe:a/b?c#d@host'", "'https://***@host'"),
+            ("https://host/x", "https://host/x"),
+        ] {
+            assert_eq!(without_password(typed), shown);
+        }
     }
 }

@@ -10,7 +10,7 @@
 
 use std::{
     fmt,
-    fs::{File, OpenOptions, TryLockError},
+    fs::{File, TryLockError},
     io::{self, Write},
     path::{Path, PathBuf},
 };
@@ -20,7 +20,7 @@ use serde_json::Value;
 use tempfile::NamedTempFile;
 
 use super::state::{Job, State};
-use crate::limits::STATE_VERSION;
+use crate::{limits::STATE_VERSION, private};
 
 /// Why the state file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -81,20 +81,15 @@ impl StateFile {
     pub fn open(path: &Path, job: Job) -> Result<(Self, State), StateError> {
         let io_error =
             |action| move |source| StateError::Io { action, path: path.to_owned(), source };
-        create_private_dir(folder_of(path)).map_err(io_error("lock"))?;
+        private::create_folder(&private::folder_of(path)).map_err(io_error("lock"))?;
         let mut lock_path = path.as_os_str().to_owned();
         lock_path.push(".lock");
-        let lock = private(&mut OpenOptions::new())
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(&lock_path)
-            .map_err(io_error("lock"))?;
+        let lock = private::open(Path::new(&lock_path)).map_err(io_error("lock"))?;
         lock.try_lock().map_err(|error| match error {
             TryLockError::WouldBlock => StateError::Locked(path.to_owned()),
             TryLockError::Error(source) => io_error("lock")(source),
         })?;
-        let state = match std::fs::read_to_string(path) {
+        let state = match private::read(path) {
             Ok(text) => parse(path, &text, &job)?,
             Err(error) if error.kind() == io::ErrorKind::NotFound => State::new(job),
             Err(error) if error.kind() == io::ErrorKind::InvalidData => {
@@ -129,7 +124,7 @@ pub(super) fn replace_with(
     write: impl FnOnce(&mut NamedTempFile) -> io::Result<()>,
 ) -> io::Result<()> {
     write_beside(path, write)?.persist(path).map_err(|error| error.error)?;
-    File::open(folder_of(path))?.sync_all()
+    private::sync_folder(&private::folder_of(path))
 }
 
 /// What is written, whole and durable, in a file beside its own that goes when it is dropped.
@@ -138,7 +133,7 @@ fn write_beside(
     write: impl FnOnce(&mut NamedTempFile) -> io::Result<()>,
 ) -> io::Result<NamedTempFile> {
     // A temporary file of this crate is made with mode 0600, and the rename keeps it.
-    let mut file = NamedTempFile::new_in(folder_of(path))?;
+    let mut file = NamedTempFile::new_in(private::folder_of(path))?;
     write(&mut file)?;
     file.as_file().sync_all()?;
     Ok(file)
@@ -177,31 +172,6 @@ fn parse(path: &Path, text: &str, job: &Job) -> Result<State, StateError> {
 
 fn corrupt(path: &Path, reason: &dyn fmt::Display) -> StateError {
     StateError::Corrupt { path: path.to_owned(), reason: reason.to_string() }
-}
-
-pub(super) fn folder_of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    }
-}
-
-#[cfg(unix)]
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600)
-}
-
-#[cfg(not(unix))]
-fn private(options: &mut OpenOptions) -> &mut OpenOptions {
-    options
-}
-
-pub(super) fn create_private_dir(folder: &Path) -> io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }
 
 #[cfg(test)]
@@ -270,6 +240,19 @@ mod tests {
             let error = StateFile::open(&path, job()).unwrap_err().to_string();
             assert!(error.contains(said), "{error}");
             assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn a_file_that_breaks_off_at_any_length_is_corrupt() {
+        let (_folder, path) = saved();
+        let good = std::fs::read(&path).unwrap();
+        for length in 0..good.trim_ascii_end().len() {
+            let (cut, _) = good.split_at(length);
+            File::create(&path).unwrap().write_all(cut).unwrap();
+            let error = StateFile::open(&path, job()).unwrap_err().to_string();
+            assert!(error.contains("is corrupt"), "{length}: {error}");
+            assert_eq!(std::fs::read(&path).unwrap(), cut, "{length}");
         }
     }
 

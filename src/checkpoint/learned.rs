@@ -7,11 +7,12 @@ use std::{
     path::Path,
 };
 
-use super::file::{StateError, create_private_dir, folder_of, replace_with};
+use super::file::{StateError, replace_with};
+use crate::private;
 
 /// What the file holds; nothing if there is none.
 pub fn read(path: &Path) -> Result<Option<String>, StateError> {
-    match std::fs::read_to_string(path) {
+    match private::read(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(source) => Err(StateError::Io { action: "read", path: path.to_owned(), source }),
@@ -20,7 +21,7 @@ pub fn read(path: &Path) -> Result<Option<String>, StateError> {
 
 /// Puts a text on disk in its place.
 pub fn save(path: &Path, text: &str) -> Result<(), StateError> {
-    create_private_dir(folder_of(path))
+    private::create_folder(&private::folder_of(path))
         .and_then(|()| replace_with(path, |file| file.write_all(text.as_bytes())))
         .map_err(|source| StateError::Io { action: "save", path: path.to_owned(), source })
 }

@@ -89,14 +89,21 @@ impl RegionState {
         self.covered.gaps(wanted)
     }
 
-    /// A clock that was ahead in an earlier run covered seconds that had no events yet.
+    /// A clock that was ahead in an earlier run covered seconds that had no events yet, and some of
+    /// them have passed since. The last event tells what was past in truth: its time is AWS's.
     fn forget_the_future(&mut self, now: Second) {
-        if let Some(future) = Window::new(now.saturating_add(1), Second::MAX) {
-            self.covered.remove(future);
+        let covered = self.covered.windows().last().map(|window| window.end());
+        let moments = [self.watermark, self.unfinished].into_iter().flatten();
+        if moments.map(Timestamp::as_second).chain(covered).all(|second| second <= now) {
+            return;
         }
-        for moment in [&mut self.watermark, &mut self.unfinished].into_iter().flatten() {
-            *moment = (*moment).min(crate::window::moment(now));
+        let past = self.last_event.map_or(Second::MIN, |last| last.as_second().min(now));
+        if let Some(unknown) = Window::new(past.saturating_add(1), Second::MAX) {
+            self.covered.remove(unknown);
         }
+        let last = self.last_event.map(|_| crate::window::moment(past));
+        self.watermark = self.watermark.and_then(|moment| last.map(|last| last.min(moment)));
+        self.unfinished = self.unfinished.and_then(|moment| last.map(|last| last.min(moment)));
     }
 
     /// Ends a run that has covered all it wanted. The watermark moves only if the run read the
@@ -187,18 +194,28 @@ mod tests {
     #[test]
     fn coverage_never_runs_ahead_of_the_clock() {
         let mut region = RegionState::default();
+        region.saw_event(moment(DAY));
         run(&mut region, window(0, 2 * DAY), 2 * DAY);
-        assert_eq!(run(&mut region, window(0, DAY), DAY), [window(DAY - HOUR, DAY)]);
-        assert_eq!(region.covered.windows(), [window(0, DAY)]);
-        assert_eq!(region.watermark, Some(moment(DAY)));
-        let later = DAY + 2 * HOUR;
-        assert_eq!(run(&mut region, window(0, later), later), [window(DAY - HOUR, later)]);
+        // Half of the day that it was ahead is over, with events that nobody has read.
+        let half = DAY + DAY / 2;
+        assert_eq!(run(&mut region, window(0, half), half), [window(DAY - HOUR, half)]);
+        assert_eq!(region.covered.windows(), [window(0, half)]);
+        assert_eq!(region.watermark, Some(moment(half)));
         // Killed while it was ahead.
+        region.saw_event(moment(half));
         region.begin(window(0, 3 * DAY), 3 * DAY, HOUR);
-        region.cover(window(later, 3 * DAY));
+        region.cover(window(half, 3 * DAY));
         let todo = run(&mut region, window(0, 2 * DAY), 2 * DAY);
-        assert_eq!(todo, [window(DAY + HOUR, later - 1)]);
+        assert_eq!(todo, [window(half - HOUR, 2 * DAY)]);
         assert_eq!(region.covered.windows(), [window(0, 2 * DAY)]);
+    }
+
+    #[test]
+    fn a_clock_ahead_of_a_region_without_events_proves_nothing() {
+        let mut region = RegionState::default();
+        run(&mut region, window(0, 2 * DAY), 2 * DAY);
+        assert_eq!(run(&mut region, window(0, DAY), DAY), [window(0, DAY)]);
+        assert_eq!(region.watermark, Some(moment(DAY)));
     }
 
     #[test]

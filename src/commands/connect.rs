@@ -105,6 +105,12 @@ pub(super) async fn target(
     }
     let options = options(&cluster);
     let http = Http::new(cluster.url.reveal(), auth(cluster.auth, aws)?, &options)?;
+    if http.exposes_a_secret() {
+        tracing::warn!(
+            target = http.shown(),
+            "http:// carries the password or key unencrypted to another host; use https:// if the target has it"
+        );
+    }
     let server = Server::probe(&http).await?;
     if let Some(warning) = &server.warning {
         tracing::warn!(target = http.shown(), "{warning}");

@@ -6,6 +6,7 @@ use crate::{
     checkpoint::file::StateError,
     exit::Exit,
     normalize::{IndexPatternError, RulesError},
+    secret::without_password,
     settings::UsageError,
     sink::SinkError,
     source::aws::AwsError,
@@ -63,7 +64,8 @@ impl fmt::Display for Fault {
 
 impl From<UsageError> for Fault {
     fn from(error: UsageError) -> Self {
-        Self::new(Exit::Usage, error.to_string())
+        // It may repeat what was typed, and be about a URL where none belongs.
+        Self::new(Exit::Usage, without_password(&error.to_string()))
     }
 }
 

@@ -12,6 +12,8 @@ pub struct LoggedCall {
     pub at: Duration,
     /// The region that it was signed for; empty when it was not signed.
     pub region: String,
+    /// The id of the key that signed it; empty when it was not signed by a good one.
+    pub access_key: String,
     /// What it asked for.
     pub operation: Operation,
     /// `StartTime` of LookupEvents.

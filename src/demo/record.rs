@@ -86,6 +86,13 @@ impl Event {
         Ok(Self { second, order: 0, stamp: 0, body: Arc::new(body) })
     }
 
+    /// An event whose record is a text that nobody has looked at; only LookupEvents gives its time
+    /// and id.
+    pub fn from_text(second: i64, id: Option<&str>, text: String) -> Self {
+        let facts = Facts { id: id.map(str::to_owned), ..Facts::default() };
+        Self { second, order: 0, stamp: 0, body: Arc::new(Body::new(Text::Whole(text), facts)) }
+    }
+
     /// An event of a shared body.
     pub(super) fn stamped(second: i64, stamp: u128, body: Arc<Body>) -> Self {
         Self { second, order: 0, stamp, body }

@@ -23,7 +23,7 @@ use super::faults::Scripted;
 use super::record::Event;
 use super::sending::Sending;
 use super::service::{Delivery, Options, Reply, Service};
-use super::sigv4::Received;
+use super::sigv4::{Credentials, Received};
 use crate::limits::{DEMO_ACCEPT_PAUSE, DEMO_REQUEST_BYTES_MAX};
 
 /// A simulated AWS that listens on 127.0.0.1 until it is dropped.
@@ -58,6 +58,16 @@ impl SimulatedAws {
     #[must_use]
     pub fn add_events(&self, region: &str, events: Vec<Event>) -> bool {
         self.service.add(region, events)
+    }
+
+    /// Knows these keys too from now on.
+    pub fn issue(&self, credentials: Credentials) {
+        self.service.issue(credentials);
+    }
+
+    /// From now on, the keys of this id have expired.
+    pub fn expire(&self, access_key: &str) {
+        self.service.expire(access_key);
     }
 
     /// Replaces what goes wrong from now on.

@@ -23,7 +23,7 @@ use super::wire::{Answer, Protocol, Refusal};
 /// How the simulation behaves.
 #[derive(Clone, Default)]
 pub struct Options {
-    /// The keys that it knows.
+    /// The keys that it knows at first.
     pub credentials: Credentials,
     /// LookupEvents' quota per region.
     pub quota: Quota,
@@ -65,16 +65,23 @@ pub(super) struct Service {
 
 struct State {
     account: Account,
+    keys: Vec<Keys>,
     script: Vec<Scripted>,
     history: History,
     calls: Vec<LoggedCall>,
     ids: Rng,
 }
 
+struct Keys {
+    credentials: Credentials,
+    expired: bool,
+}
+
 impl Service {
     pub(super) fn new(account: Account, options: Options) -> Self {
         let state = State {
             account,
+            keys: vec![Keys { credentials: options.credentials.clone(), expired: false }],
             script: options.faults.clone(),
             history: History::new(options.quota, options.latency, options.seed),
             calls: Vec::new(),
@@ -95,6 +102,16 @@ impl Service {
         self.state().script = faults;
     }
 
+    pub(super) fn issue(&self, credentials: Credentials) {
+        self.state().keys.push(Keys { credentials, expired: false });
+    }
+
+    pub(super) fn expire(&self, access_key: &str) {
+        let mut state = self.state();
+        let named = state.keys.iter_mut().filter(|keys| keys.credentials.access_key == access_key);
+        named.for_each(|keys| keys.expired = true);
+    }
+
     /// False when there is no such region.
     pub(super) fn add(&self, region: &str, events: Vec<Event>) -> bool {
         let mut state = self.state();
@@ -109,6 +126,7 @@ impl Service {
         let mut call = LoggedCall {
             at: now.saturating_duration_since(self.began),
             region: String::new(),
+            access_key: String::new(),
             operation,
             start: None,
             end: None,
@@ -118,7 +136,7 @@ impl Service {
         let (delay, answered) = match self.authenticate(operation, request) {
             Err(refusal) => (Duration::ZERO, Err(refusal)),
             Ok(claim) => {
-                call.region = claim.region;
+                (call.region, call.access_key) = (claim.region, claim.access_key);
                 self.answer(request, now, &request_id, &mut call)
             }
         };
@@ -134,8 +152,14 @@ impl Service {
 
     fn authenticate(&self, operation: Operation, request: Received<'_>) -> Result<Claim, Refusal> {
         let claim = Claim::read(request.headers)?;
-        claim.verify(request, &self.options.credentials, Timestamp::now())?;
+        let state = self.state();
+        let mut keys = state.keys.iter();
+        let keys = keys
+            .find(|keys| keys.credentials.access_key == claim.access_key)
+            .ok_or_else(unrecognized)?;
+        claim.verify(request, &keys.credentials, Timestamp::now())?;
         match operation.service() {
+            _ if keys.expired => Err(expired()),
             Some(service) if service != claim.service => {
                 let message =
                     format!("Credential should be scoped to correct service: '{service}'.");

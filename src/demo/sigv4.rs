@@ -52,7 +52,7 @@ pub(super) struct Received<'a> {
 /// The `Authorization` header, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Claim {
-    access_key: String,
+    pub(super) access_key: String,
     date: String,
     pub(super) region: String,
     pub(super) service: String,

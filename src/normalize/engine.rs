@@ -21,6 +21,7 @@ use super::table::Table;
 use super::trie::Node;
 use super::typed;
 use crate::event::Object;
+use crate::json::FreeNames;
 use crate::limits::{MAX_ARRAY_LEVELS, MAX_OBJECT_LEVELS};
 
 /// Gives every field of a record the one shape that its path has.
@@ -100,7 +101,7 @@ impl<'t> Walk<'t> {
 
     /// Settles the members of an object; gives what leaves it.
     fn object(&mut self, members: &mut Object, at: At<'t>, level: usize, arrays: usize) -> Object {
-        let mut left = Object::new();
+        let (mut left, mut names) = (Object::new(), FreeNames::default());
         let mut moves = Vec::new();
         for (name, value) in members.iter_mut() {
             if level == 1 {
@@ -130,7 +131,8 @@ impl<'t> Walk<'t> {
                 .collect();
             for (name, value, fate, here) in leaving {
                 self.enter(&name);
-                self.arrive(members, &mut left, (name, value), fate, (at, here), (level, arrays));
+                let left = (&mut left, &mut names);
+                self.arrive(members, left, (name, value), fate, (at, here), (level, arrays));
                 self.leave();
             }
         }
@@ -141,7 +143,7 @@ impl<'t> Walk<'t> {
     fn arrive(
         &mut self,
         members: &mut Object,
-        left: &mut Object,
+        (left, names): (&mut Object, &mut FreeNames),
         (name, mut value): (String, Value),
         fate: Fate,
         (at, here): (At<'t>, At<'t>),
@@ -166,7 +168,7 @@ impl<'t> Walk<'t> {
                 self.whole(&mut value, here.rules, level, arrays);
                 let name = key::clean(&name).unwrap_or(name);
                 self.note_left(&name, before, &value);
-                key::insert_free(left, name, value);
+                names.insert(left, name, value);
             }
         }
     }

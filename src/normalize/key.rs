@@ -3,9 +3,7 @@
 //! Engines read `a.b` as two levels and refuse an empty or blank key. A key that needs no change costs one look and no allocation.
 
 use super::repair::OWN_OBJECT;
-use crate::event::Object;
 use crate::limits::MAX_KEY_BYTES;
-use serde_json::Value;
 
 /// What a blank key becomes.
 const EMPTY: &str = "_empty";
@@ -34,22 +32,6 @@ pub(super) fn clean(key: &str) -> Option<String> {
 /// Whether trailhaul itself writes a field of this name at the root.
 pub(super) fn is_own(key: &str) -> bool {
     OWN.contains(&key)
-}
-
-/// Adds a member under a name that is still free: `name`, else `name_2`, `name_3` and so on.
-pub(super) fn insert_free(members: &mut Object, name: String, value: Value) -> String {
-    let mut free = name;
-    if members.contains_key(&free) {
-        let taken = free;
-        let mut number = 2_usize;
-        free = format!("{taken}_{number}");
-        while members.contains_key(&free) {
-            number = number.saturating_add(1);
-            free = format!("{taken}_{number}");
-        }
-    }
-    members.insert(free.clone(), value);
-    free
 }
 
 /// Java's idea of blank, which is the engines', takes some control characters too.

@@ -2,8 +2,8 @@
 //!
 //! Pure: the event, the table and the refusal decide. A document is given, one after the other,
 //! the form that a learned rule makes of it; the form with the offending section as JSON text; the
-//! minimal form, with the event as text. [`refusal`] says what a refusal is about, [`origin`] where
-//! in the event that stands, [`lesson`] which rule it teaches, [`form`] what the document looks like
+//! minimal form, with the event as text. `refusal` says what a refusal is about, `origin` where
+//! in the event that stands, `lesson` which rule it teaches, `form` what the document looks like
 //! where no rule helps.
 
 mod form;
@@ -20,6 +20,7 @@ use super::engine;
 use super::rule::Rule;
 use super::table::Table;
 use crate::event::{Document, Object, Rejection};
+use crate::json;
 use crate::limits::MOST_REPAIRS;
 
 /// A document under repair.
@@ -50,8 +51,8 @@ impl Repair {
         if !refusal::is_about_mapping(rejection) {
             return None;
         }
-        let record: Object = serde_json::from_str(&document.verbatim).ok()?;
-        let mut beside: Object = serde_json::from_str(&document.body).ok()?;
+        let record = parsed(&document.verbatim)?;
+        let mut beside = parsed(&document.body)?;
         beside.retain(|name, _| name == TIMESTAMP || name == LOOKUP);
         let (form, first) = (Form::default(), rejection.clone());
         Some(Self { record, beside, form, attempts: 0, first })
@@ -105,7 +106,7 @@ impl Repair {
     /// The rule that would have kept this value off the path where the index refused it.
     fn rule(&self, table: &Table, document: &Document, rejection: &Rejection) -> Option<Rule> {
         let refused = rejection.path.as_deref()?;
-        let body: Value = serde_json::from_str(&document.body).ok()?;
+        let body = Value::Object(parsed(&document.body)?);
         let keeps = refusal::keeps(rejection, origin::shape_at(&body, refused)?)?;
         let origin = Origin::new(&self.record, table);
         let place = origin.place(refused)?;
@@ -127,5 +128,12 @@ impl Repair {
         engine::run(table, &mut fields);
         fields.extend(self.beside.clone());
         fields
+    }
+}
+
+fn parsed(text: &str) -> Option<Object> {
+    match json::parse(text) {
+        Ok(Value::Object(members)) => Some(members),
+        _ => None,
     }
 }

@@ -6,23 +6,23 @@
 
 use serde_json::Value;
 
-use super::key;
 use super::layout::{Layout, RECORD_REST, terms_name};
 use super::repair::{LONG, OWN_OBJECT};
 use crate::event::Object;
+use crate::json::FreeNames;
 use crate::limits::MAX_REST_LEAF_BYTES;
 
 /// Puts what is left of a record, by section, into the catch-alls of the document.
 pub(super) fn place(document: &mut Object, rest: Object, layout: Layout, terms: bool) {
     let mut long = Vec::new();
-    let mut record = Object::new();
+    let (mut record, mut names) = (Object::new(), FreeNames::default());
     for (section, mut value) in rest {
         long.extend(
             take_long(&mut value, section.len()).into_iter().map(|leaf| leaf.below(&section)),
         );
         match layout.catch_all(&section).filter(|_| is_root(&value)) {
             Some(name) => put(document, name, value, terms),
-            None => drop(key::insert_free(&mut record, section, value)),
+            None => names.insert(&mut record, section, value),
         }
     }
     if !record.is_empty() {
@@ -117,10 +117,11 @@ fn collect_terms(value: &Value, path: &mut String, terms: &mut Vec<String>) {
 pub(super) fn join(section: &mut Value, rest: Value) {
     match (section, rest) {
         (Value::Object(members), Value::Object(rest)) => {
+            let mut names = FreeNames::default();
             for (key, value) in rest {
                 match members.get_mut(&key) {
                     Some(there) if is_part(there, &value) => join(there, value),
-                    _ => drop(key::insert_free(members, key, value)),
+                    _ => names.insert(members, key, value),
                 }
             }
         }

@@ -1,6 +1,8 @@
 //! The command as it was typed, to be shown as the next step: without secrets, and without what
 //! would keep it from going on.
 
+use crate::secret::without_password;
+
 /// The command of this process.
 pub fn command() -> String {
     let typed: Vec<_> =
@@ -12,17 +14,6 @@ pub fn command() -> String {
 fn shown(typed: &[String]) -> String {
     let kept = typed.iter().filter(|word| *word != "--restart");
     kept.map(|word| quoted(&without_password(word))).collect::<Vec<_>>().join(" ")
-}
-
-/// A URL's user and password become `***`.
-fn without_password(word: &str) -> String {
-    let Some((scheme, rest)) = word.split_once("://") else { return word.to_owned() };
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let (host, path) = rest.split_at(end);
-    match host.rsplit_once('@') {
-        Some((_, host)) => format!("{scheme}://***@{host}{path}"),
-        None => word.to_owned(),
-    }
 }
 
 fn quoted(word: &str) -> String {

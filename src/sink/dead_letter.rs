@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::event::Lookup;
+use crate::private;
 use crate::sink::error::SinkError;
 use crate::sink::files;
 
@@ -47,7 +48,8 @@ pub struct DeadLetter {
     pub reason: String,
     /// The field path that they name.
     pub path: Option<String>,
-    /// The event's text, byte for byte as it was read.
+    /// The event's text, byte for byte as it was read; a byte that is not UTF-8 stands as `\xff`,
+    /// and the reason says so.
     pub event: String,
     /// What LookupEvents says beside it; absent for what was read from a file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -150,10 +152,7 @@ pub fn read(
     path: &Path,
 ) -> Result<impl Iterator<Item = Result<Line, SinkError>> + use<>, SinkError> {
     let failed = |path: &Path, error: &io::Error| files::failed("read", path, error);
-    let file = File::open(path).map_err(|error| failed(path, &error))?;
-    if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
-        return Err(failed(path, &io::ErrorKind::IsADirectory.into()));
-    }
+    let file = private::open_to_read(path).map_err(|error| failed(path, &error))?;
     let mut file = BufReader::new(file);
     if file.fill_buf().map_err(|error| failed(path, &error))?.starts_with(&GZIP) {
         return Err(failed(path, &io::Error::other("it is gzip; unpack it with gunzip first")));
@@ -192,7 +191,7 @@ pub fn is_free(path: &Path) -> Result<(), SinkError> {
 /// or the other.
 pub fn retain(path: &Path, mut keep: impl FnMut(&DeadLetter) -> bool) -> Result<usize, SinkError> {
     let failed = |error: io::Error| files::failed("rewrite", path, &error);
-    let folder = files::folder_of(path);
+    let folder = private::folder_of(path);
     let locked = files::open_locked(path)?;
     let mut kept = tempfile::NamedTempFile::new_in(&folder).map_err(failed)?;
     let mut gone = 0;
@@ -209,6 +208,6 @@ pub fn retain(path: &Path, mut keep: impl FnMut(&DeadLetter) -> bool) -> Result<
     }
     kept.as_file().sync_all().map_err(failed)?;
     kept.persist(path).map_err(|error| failed(error.error))?;
-    files::sync_folder(&folder).map_err(failed)?;
+    private::sync_folder(&folder).map_err(failed)?;
     Ok(gone)
 }

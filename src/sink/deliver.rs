@@ -19,7 +19,7 @@ use crate::event::{Document, Rejection, Verdict};
 use crate::limits;
 use crate::sink::bulk::{self, Compression, Payload};
 use crate::sink::error::SinkError;
-use crate::sink::failure::Failure;
+use crate::sink::failure::{Failure, FailureKind};
 use crate::sink::http::Http;
 use crate::sink::outage::Outage;
 use crate::sink::piece::Piece;
@@ -154,6 +154,14 @@ impl<'a, T: Transport> Delivery<'a, T> {
                 piece.answered(reply.status, &outcome);
                 place.went(Load::of_answer(reply.status, &outcome));
                 outcome
+            }
+            // Fewer documents have a shorter answer.
+            Err(failure) if failure.kind == FailureKind::Endless && documents.len() > 1 => {
+                place.went(Load::of_failure(&failure));
+                drop(place);
+                self.sink.stats.split();
+                self.halve(piece);
+                return Ok(());
             }
             Err(failure) if failure.passes() => {
                 place.went(Load::of_failure(&failure));

@@ -26,6 +26,10 @@ pub enum FailureKind {
     Closed,
     /// It took too long.
     Timeout,
+    /// The answer goes on for longer than any answer should.
+    Endless,
+    /// It sends one to another address, which is the reason.
+    Redirect,
     /// There are no AWS credentials.
     NoCredentials,
     /// Anything else.
@@ -46,6 +50,15 @@ impl Failure {
         Self { kind: FailureKind::Other, reason: reason.to_string() }
     }
 
+    pub(crate) fn endless(most: usize) -> Self {
+        let reason = format!("the answer is longer than {} MiB", most >> 20);
+        Self { kind: FailureKind::Endless, reason }
+    }
+
+    pub(crate) fn redirect(to: String) -> Self {
+        Self { kind: FailureKind::Redirect, reason: to }
+    }
+
     /// Whether sending it again can help.
     pub(crate) fn passes(&self) -> bool {
         !matches!(
@@ -53,6 +66,8 @@ impl Failure {
             FailureKind::UnknownAuthority
                 | FailureKind::BadCertificate
                 | FailureKind::NotTls
+                | FailureKind::Endless
+                | FailureKind::Redirect
                 | FailureKind::NoCredentials
         )
     }
@@ -84,6 +99,11 @@ impl Failure {
             }
             FailureKind::Closed => format!("it closed the connection without an answer ({})", self.reason),
             FailureKind::Timeout => "it did not answer in time; check host, port and firewalls".to_owned(),
+            FailureKind::Endless => format!("{}; check that the URL is that of an Elasticsearch or OpenSearch", self.reason),
+            FailureKind::Redirect => format!(
+                "it redirects to {}, where neither credentials nor documents are taken; if that is the target, give it with --to",
+                self.reason
+            ),
             FailureKind::Other => self.reason,
         };
         SinkError::NoConnection { url, problem }
@@ -154,6 +174,7 @@ mod tests {
             (FailureKind::UnknownAuthority, "--ca-cert FILE"),
             (FailureKind::BadCertificate, "check the host in the URL"),
             (FailureKind::NotTls, "try http://"),
+            (FailureKind::Redirect, "it redirects to why, "),
         ] {
             let error = Failure { kind, reason: "why".to_owned() }.into_error(&http).to_string();
             assert!(error.starts_with("reach https://h: ") && error.contains(step), "{error}");

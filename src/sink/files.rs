@@ -1,10 +1,11 @@
-//! What the sink's two kinds of files have in common: who may read them, and one writer at a time.
+//! What the sink's two kinds of files have in common: one writer at a time.
 
-use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{File, TryLockError};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 
+use crate::private;
 use crate::sink::error::SinkError;
 
 /// Opens a file to read and to write, made with its folders when it is not there, and locked
@@ -14,21 +15,11 @@ use crate::sink::error::SinkError;
 /// old one would be lost.
 pub(crate) fn open_locked(path: &Path) -> Result<File, SinkError> {
     let failed = |error: io::Error| failed("open", path, &error);
-    let folder = folder_of(path);
-    DirBuilder::new().recursive(true).mode(0o700).create(&folder).map_err(failed)?;
+    let folder = private::folder_of(path);
+    private::create_folder(&folder).map_err(failed)?;
     loop {
-        let file = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .read(true)
-            .write(true)
-            .mode(0o600)
-            .open(path)
-            .map_err(failed)?;
-        if !file.metadata().map_err(failed)?.is_file() {
-            // A device or a pipe cannot be read back, so what is in it already is not known.
-            return Err(failed(io::Error::other("it is no regular file; name one")));
-        }
+        // A device or a pipe cannot be read back, so what is in it already is not known.
+        let file = private::open(path).map_err(failed)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
@@ -42,22 +33,9 @@ pub(crate) fn open_locked(path: &Path) -> Result<File, SinkError> {
         if std::fs::metadata(path)
             .is_ok_and(|now| now.ino() == opened.ino() && now.dev() == opened.dev())
         {
-            sync_folder(&folder).map_err(failed)?;
+            private::sync_folder(&folder).map_err(failed)?;
             return Ok(file);
         }
-    }
-}
-
-/// Makes the names in a folder durable.
-pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
-/// The folder that holds a file.
-pub(crate) fn folder_of(path: &Path) -> PathBuf {
-    match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
-        _ => PathBuf::from("."),
     }
 }
 

@@ -4,10 +4,11 @@
 //! retried here: whether a repetition makes sense is decided above, from the whole answer.
 
 use std::error::Error as _;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use http::header::{CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
+use http::header::{CONTENT_ENCODING, CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, Method};
 use jiff::Timestamp;
 use percent_encoding::percent_decode_str;
@@ -19,6 +20,7 @@ use crate::sink::auth::Auth;
 use crate::sink::bulk::Payload;
 use crate::sink::error::SinkError;
 use crate::sink::failure::Failure;
+use crate::sink::reason;
 use crate::sink::verdict::Reply;
 
 /// How connections are made.
@@ -71,6 +73,15 @@ impl Http {
         self.base.scheme() == "http"
     }
 
+    /// Whether a password or key travels where others can read it: to another host, unencrypted.
+    pub fn exposes_a_secret(&self) -> bool {
+        let host = self.host();
+        let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+        let here = host == "localhost" || address.is_ok_and(|address| address.is_loopback());
+        let sent = matches!(self.auth, Auth::Basic { .. } | Auth::ApiKey(_));
+        sent && self.is_plain() && !here
+    }
+
     /// How requests are authenticated.
     pub fn auth(&self) -> &Auth {
         &self.auth
@@ -85,13 +96,13 @@ impl Http {
             headers.insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         }
         *request.body_mut() = Some(payload.bytes.into());
-        self.send(request).await
+        self.send(request, limits::ANSWER_BYTES).await
     }
 
     /// Asks for a path below the address.
     pub async fn get(&self, path: &str) -> Result<Reply, Failure> {
         let request = self.request(Method::GET, path)?;
-        self.send(request).await
+        self.send(request, limits::SHORT_ANSWER_BYTES).await
     }
 
     /// Puts a JSON body.
@@ -99,7 +110,7 @@ impl Http {
         let mut request = self.request(Method::PUT, path)?;
         request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         *request.body_mut() = Some(body.into());
-        self.send(request).await
+        self.send(request, limits::SHORT_ANSWER_BYTES).await
     }
 
     fn request(&self, method: Method, path: &str) -> Result<reqwest::Request, Failure> {
@@ -107,19 +118,26 @@ impl Http {
         Ok(reqwest::Request::new(method, url))
     }
 
-    async fn send(&self, mut request: reqwest::Request) -> Result<Reply, Failure> {
+    /// Sends it and reads so many bytes of the answer at most.
+    async fn send(&self, mut request: reqwest::Request, most: usize) -> Result<Reply, Failure> {
         self.auth.authorize(&mut request).await?;
         let mut response = self.client.execute(request).await?;
+        if response.status().is_redirection()
+            && let Some(to) = text(response.headers(), LOCATION.as_str())
+        {
+            return Err(Failure::redirect(without_secrets(&self.base, &to)));
+        }
         let mut reply = Reply {
             status: response.status().as_u16(),
-            content_type: text(response.headers(), CONTENT_TYPE.as_str()),
+            content_type: text(response.headers(), CONTENT_TYPE.as_str())
+                .map(|kind| reason::redact(&kind, limits::CAUSE_CHARS)),
             retry_after: retry_after(response.headers(), Timestamp::now()),
             elastic: response.headers().contains_key("x-elastic-product"),
             body: Vec::new(),
         };
         while let Some(chunk) = response.chunk().await? {
-            if reply.body.len() + chunk.len() > limits::ANSWER_BYTES {
-                return Err(Failure::unsendable("the answer is longer than any of a bulk request"));
+            if reply.body.len() + chunk.len() > most {
+                return Err(Failure::endless(most));
             }
             reply.body.extend_from_slice(&chunk);
         }
@@ -180,6 +198,15 @@ fn client(shown: &str, options: &HttpOptions) -> Result<reqwest::Client, SinkErr
     })
 }
 
+/// Where a redirect leads, without what may carry a secret.
+fn without_secrets(base: &Url, to: &str) -> String {
+    let Ok(mut url) = base.join(to) else { return "no URL".to_owned() };
+    url.set_query(None);
+    url.set_fragment(None);
+    take_user(&mut url);
+    reason::redact(url.as_str(), limits::CAUSE_CHARS)
+}
+
 fn text(headers: &HeaderMap, name: &str) -> Option<String> {
     Some(headers.get(name)?.to_str().ok()?.to_owned())
 }
@@ -229,6 +256,35 @@ mod tests {
         let options = HttpOptions { ca_cert: Some("/nowhere/ca.pem".into()), insecure: false };
         let error = Http::new("https://h", Auth::None, &options).unwrap_err().to_string();
         assert!(error.contains("/nowhere/ca.pem"), "{error}");
+    }
+
+    #[test]
+    fn a_secret_is_exposed_by_plain_http_to_another_host() {
+        for (target, exposed) in [
+            ("http://joe:pw@es.example:9200", true),
+            ("http://joe:pw@192.0.2.1:9200", true),
+            ("http://joe:pw@[2001:db8::1]:9200", true),
+            ("https://joe:pw@es.example:9200", false),
+            ("http://es.example:9200", false),
+            ("http://joe:pw@localhost:9200", false),
+            ("http://joe:pw@127.0.0.1:9200", false),
+            ("http://joe:pw@[::1]:9200", false),
+        ] {
+            let http = Http::new(target, Auth::None, &HttpOptions::default()).unwrap();
+            assert_eq!(http.exposes_a_secret(), exposed, "{target}");
+        }
+    }
+
+    #[test]
+    fn where_a_redirect_leads_is_told_without_secrets() {
+        let base = Url::parse("https://host:9200/prefix/").unwrap();
+        for (to, told) in [
+            ("http://joe:pw@other/a?token=s3cret#s3cret", "http://other/a"),
+            ("/login", "https://host:9200/login"),
+            ("https://[", "no URL"),
+        ] {
+            assert_eq!(without_secrets(&base, to), told);
+        }
     }
 
     #[test]

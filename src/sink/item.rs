@@ -1,11 +1,14 @@
 //! What one item of a bulk answer means for its document.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::fmt;
 
-use serde::Deserialize;
-use serde_json::Value;
+use serde::de::{Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
 
 use crate::event::{Document, FAILURE_STORE, Rejection};
+use crate::limits::BATCH_DOCUMENTS;
 use crate::sink::error::Refusal;
 use crate::sink::reason::Cause;
 use crate::sink::verdict::Decision;
@@ -16,7 +19,7 @@ pub(crate) struct Item {
     status: u16,
     #[serde(rename = "_id")]
     id: Option<String>,
-    error: Option<Value>,
+    error: Option<Box<RawValue>>,
     failure_store: Option<String>,
     result: Option<String>,
 }
@@ -29,14 +32,71 @@ impl Item {
     }
 }
 
-/// The one member of an entry; none where it is not one alone, or of another operation than was asked.
-pub(crate) fn only(mut entry: BTreeMap<String, Item>) -> Option<Item> {
-    entry.remove("create").filter(|_| entry.is_empty())
+/// The items of an answer, as many as a batch can have; none for an entry that has other members than
+/// the one of the operation that was asked.
+///
+/// It is an error as soon as there are more: what an answer makes in memory does not depend on
+/// how long it is.
+pub(crate) fn few<'de, D: Deserializer<'de>>(answer: D) -> Result<Vec<Option<Item>>, D::Error> {
+    struct Items;
+
+    impl<'de> Visitor<'de> for Items {
+        type Value = Vec<Option<Item>>;
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("a list of items")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+            let mut items = Vec::new();
+            while let Some(Entry(item)) = list.next_element()? {
+                if items.len() == BATCH_DOCUMENTS {
+                    return Err(A::Error::custom("more items than a batch has documents"));
+                }
+                items.push(item);
+            }
+            Ok(items)
+        }
+    }
+
+    answer.deserialize_seq(Items)
+}
+
+/// The one member of an entry.
+struct Entry(Option<Item>);
+
+impl<'de> Deserialize<'de> for Entry {
+    fn deserialize<D: Deserializer<'de>>(entry: D) -> Result<Self, D::Error> {
+        struct Only;
+
+        impl<'de> Visitor<'de> for Only {
+            type Value = Entry;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an item by its operation")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut entry: A) -> Result<Self::Value, A::Error> {
+                let (mut only, mut others) = (None, 0);
+                while let Some(operation) = entry.next_key::<Cow<'_, str>>()? {
+                    if operation == "create" && only.is_none() {
+                        only = Some(entry.next_value()?);
+                    } else {
+                        entry.next_value::<IgnoredAny>()?;
+                        others += 1;
+                    }
+                }
+                Ok(Entry(only.filter(|_| others == 0)))
+            }
+        }
+
+        entry.deserialize_map(Only)
+    }
 }
 
 /// Decides for one document; a refusal is about all that is still to come.
 pub(crate) fn decide(item: &Item, document: &Document) -> Result<Decision, Refusal> {
-    let cause = item.error.as_ref().map(Cause::of).unwrap_or_default();
+    let cause = item.error.as_ref().map(|error| Cause::of_text(error.get())).unwrap_or_default();
     let status = item.status;
     match status {
         200..=299 => Ok(success(item, &cause)),

@@ -8,10 +8,11 @@ use std::fmt;
 
 use serde::Deserialize;
 
+use crate::limits;
 use crate::sink::auth::guess_aws;
 use crate::sink::error::{Refusal, SinkError};
 use crate::sink::http::Http;
-use crate::sink::reason::Cause;
+use crate::sink::reason::{self, Cause};
 use crate::sink::setup;
 use crate::sink::verdict::Reply;
 
@@ -126,7 +127,7 @@ impl Server {
             return Err(SinkError::NotAnEngine { url: url.to_owned(), reason });
         };
         let version = root.version;
-        let number = version.number;
+        let number = reason::redact(&version.number, limits::CAUSE_CHARS);
         let mut parts = number.split('.').map(|part| part.parse().ok());
         let pair = parts.next().flatten().zip(parts.next().flatten());
         let tagline = root.tagline.unwrap_or_default();

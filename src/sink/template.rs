@@ -54,7 +54,13 @@ fn read(reply: &Reply, url: &str, name: &str) -> Result<(), SinkError> {
     let refused = |refusal| Err(SinkError::Refused { url: url.clone(), refusal });
     let status = reply.status;
     match status {
-        200..=299 => Ok(()),
+        200..=299 if is_of_an_engine(&reply.body) => Ok(()),
+        200..=299 => {
+            let reason = format!(
+                "it answers {status} without saying that it has taken it; look for a proxy that answers in its place"
+            );
+            Err(SinkError::Template { url, name: name.to_owned(), reason })
+        }
         401 => refused(Refusal::Unauthorized { reason: format!("status 401: {}", cause.reason) }),
         403 if cause.kind == "cluster_block_exception" => {
             refused(Refusal::Blocked { index: None, reason: cause.reason })
@@ -71,6 +77,13 @@ fn read(reply: &Reply, url: &str, name: &str) -> Result<(), SinkError> {
             Err(SinkError::Template { url, name: name.to_owned(), reason })
         }
     }
+}
+
+/// Without the template, the first documents would fix another mapping for good. An engine whose nodes
+/// are slow acknowledges nothing, and has it all the same.
+fn is_of_an_engine(body: &[u8]) -> bool {
+    let said = serde_json::from_slice::<Value>(body).unwrap_or_default();
+    said.get("acknowledged").is_some_and(Value::is_boolean)
 }
 
 /// The form before Elasticsearch 7.8: the parts of `template` at the top, and `order` for `priority`.
@@ -103,6 +116,10 @@ mod tests {
     #[test]
     fn answers_become_sentences() {
         assert_eq!(answer(200, r#"{"acknowledged":true}"#), Ok(()));
+        assert_eq!(answer(200, r#"{"acknowledged":false}"#), Ok(()));
+        for body in ["<html>Sign in</html>", "", "{}", r#"{"acknowledged""#] {
+            assert!(answer(200, body).unwrap_err().contains("without saying that it has taken it"));
+        }
         let forbidden = r#"{"error":{"type":"security_exception","reason":"no permissions for [indices:admin/index_template/put] and User [name=reader, backend_roles=[], requestedTenant=null]"},"status":403}"#;
         assert!(
             answer(403, forbidden)

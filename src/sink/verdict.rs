@@ -5,7 +5,6 @@
 //! whole batch is sent again, which the ids make harmless. Nothing is ever taken for a success
 //! because it could not be understood.
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -66,7 +65,8 @@ pub enum Outcome {
 
 #[derive(Deserialize)]
 struct Answer {
-    items: Vec<BTreeMap<String, Item>>,
+    #[serde(deserialize_with = "item::few")]
+    items: Vec<Option<Item>>,
 }
 
 /// Reads an answer to a bulk request of these documents, whose body had so many bytes before compression.
@@ -89,7 +89,7 @@ fn read_items(reply: &Reply, documents: &[&Document], plain_bytes: usize) -> Out
         }
     };
     let all = answer.items.len();
-    let items: Vec<Item> = answer.items.into_iter().filter_map(item::only).collect();
+    let items: Vec<Item> = answer.items.into_iter().flatten().collect();
     if items.len() != all {
         return retry(reply, "the answer's items are of other operations".to_owned());
     }

@@ -4,14 +4,23 @@
 //! Anything else (no way to STS, say) leaves the account unknown and the run goes on.
 //! API: <https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html>
 
-use aws_sdk_sts::{Client, error::ProvideErrorMetadata};
+use aws_sdk_sts::{
+    Client, config,
+    error::{ProvideErrorMetadata, SdkError},
+    operation::get_caller_identity::{GetCallerIdentityError, GetCallerIdentityOutput},
+};
+use backon::{BackoffBuilder, ExponentialBuilder};
 
 use super::{
     aws::{Aws, AwsError, sentence},
+    bounded::Bounded,
     refusal::{Refusal, classify},
     regions::Partition,
 };
-use crate::limits::FALLBACK_REGION;
+use crate::{
+    limits::{AWS_RETRY_FIRST, FALLBACK_REGION, MOST_UNREADABLE, REASON_CHARS},
+    secret::redact,
+};
 
 /// The account behind the credentials.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,8 +48,9 @@ pub async fn identify(aws: &Aws, hint: Option<&str>) -> Result<Account, AwsError
 }
 
 async fn ask(aws: &Aws, region: &str, guessed: Partition) -> Result<Account, AwsError> {
-    let client = Client::new(&aws.in_region_patiently(region));
-    let error = match client.get_caller_identity().send().await {
+    let config = config::Builder::from(&aws.in_region_patiently(region)).interceptor(Bounded);
+    let client = Client::from_conf(config.build());
+    let error = match caller(&client).await {
         Ok(identity) => {
             let partition = identity.arn().map_or(guessed, partition_of_arn);
             return Ok(Account { id: identity.account, partition });
@@ -58,9 +68,42 @@ async fn ask(aws: &Aws, region: &str, guessed: Partition) -> Result<Account, Aws
             Err(AwsError::Refused(reason))
         }
         _ => {
-            tracing::warn!(code = service.code(), "STS does not answer, account unknown");
+            let code = service.code().map(|code| redact(code, REASON_CHARS));
+            tracing::warn!(code, "STS does not answer, account unknown");
             Ok(Account { id: None, partition: guessed })
         }
+    }
+}
+
+/// Asks again when what comes is no answer of AWS's, which the SDK takes for final: a run that does
+/// not know its account has a state of its own.
+async fn caller(
+    client: &Client,
+) -> Result<GetCallerIdentityOutput, SdkError<GetCallerIdentityError>> {
+    let delays = ExponentialBuilder::new()
+        .with_min_delay(AWS_RETRY_FIRST)
+        .with_max_times(MOST_UNREADABLE.saturating_sub(1) as usize);
+    for delay in delays.build() {
+        match client.get_caller_identity().send().await {
+            // The SDK takes half an answer for a whole one.
+            Ok(half) if half.account().is_none() => {}
+            Err(error) if is_unreadable(&error) => {}
+            answer => return answer,
+        }
+        tokio::time::sleep(delay).await;
+    }
+    client.get_caller_identity().send().await
+}
+
+fn is_unreadable(error: &SdkError<GetCallerIdentityError>) -> bool {
+    match error {
+        SdkError::DispatchFailure(failure) => failure.is_other(),
+        SdkError::ResponseError(_) => true,
+        SdkError::ServiceError(error) => {
+            let status = error.raw().status().as_u16();
+            matches!(classify(error.err().code(), status, ""), Refusal::Unreadable(_))
+        }
+        _ => false,
     }
 }
 

@@ -11,8 +11,12 @@ use aws_credential_types::{
     provider::{ProvideCredentials, SharedCredentialsProvider, error::CredentialsError},
 };
 
-use crate::limits::{
-    AWS_ATTEMPT_TIMEOUT, AWS_CONNECT_TIMEOUT, AWS_SETUP_ATTEMPTS, FALLBACK_REGION,
+use super::kept::Kept;
+use crate::{
+    limits::{
+        AWS_ATTEMPT_TIMEOUT, AWS_CONNECT_TIMEOUT, AWS_SETUP_ATTEMPTS, FALLBACK_REGION, REASON_CHARS,
+    },
+    secret::redact,
 };
 
 /// Why AWS cannot be asked anything.
@@ -55,7 +59,15 @@ impl Aws {
         if let Some(profile) = profile {
             loader = loader.profile_name(profile);
         }
-        Self { config: loader.load().await }
+        let config = loader.load().await;
+        let config = match config.credentials_provider() {
+            Some(chain) => {
+                let kept = SharedCredentialsProvider::new(Kept::new(chain));
+                config.into_builder().credentials_provider(kept).build()
+            }
+            None => config,
+        };
+        Self { config }
     }
 
     /// An AWS at one address with fixed credentials: the simulated one.
@@ -77,7 +89,7 @@ impl Aws {
         self.config.region().map(Region::as_ref)
     }
 
-    /// The credentials, for what signs requests itself.
+    /// The credentials, kept and renewed, for what signs requests itself.
     pub fn credentials_provider(&self) -> Option<SharedCredentialsProvider> {
         self.config.credentials_provider()
     }
@@ -112,7 +124,7 @@ impl Aws {
     }
 }
 
-/// An error with its causes, which the SDK's own `Display` leaves out.
+/// An error with its causes, which the SDK's own `Display` leaves out; without a secret.
 pub fn sentence(error: &dyn std::error::Error) -> String {
     let mut words = error.to_string();
     let mut cause = error.source();
@@ -123,7 +135,7 @@ pub fn sentence(error: &dyn std::error::Error) -> String {
         }
         cause = error.source();
     }
-    words
+    redact(&words, REASON_CHARS)
 }
 
 fn timeouts() -> TimeoutConfig {

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::{
     event::{Event, Item, Lookup, Stray},
+    json,
     window::Second,
 };
 
@@ -27,14 +28,22 @@ pub struct Hints {
 /// One record's text as an event, or as what it is instead.
 pub fn record(text: String, hints: Hints) -> Item {
     let verbatim: Arc<str> = text.into();
+    let hinted_id = hints.id.clone();
     match event(Arc::clone(&verbatim), hints) {
         Ok(event) => Item::Event(Box::new(event)),
-        Err(reason) => Item::Stray(Stray { verbatim, reason }),
+        Err(reason) => {
+            // Without it, nobody could ask AWS for the event again.
+            let of = hinted_id.map(|id| format!(" (EventId {id})")).unwrap_or_default();
+            Item::Stray(Stray { verbatim, reason: reason + &of })
+        }
     }
 }
 
 fn event(verbatim: Arc<str>, hints: Hints) -> Result<Event, String> {
-    let record = match serde_json::from_str(&verbatim) {
+    if verbatim.trim().is_empty() {
+        return Err("the record is empty".to_owned());
+    }
+    let record = match json::parse(&verbatim) {
         Ok(Value::Object(record)) => record,
         Ok(other) => return Err(format!("the record is {}, not a JSON object", kind(&other))),
         Err(error) => return Err(format!("the record is not JSON: {error}")),
@@ -81,6 +90,7 @@ mod tests {
     fn a_record_without_id_or_time_is_kept_as_a_stray() {
         let time = r#""eventTime":"2026-01-02T03:04:05Z""#;
         assert!(stray("{]").contains("not JSON"));
+        assert!(stray(" \n").contains("the record is empty"));
         assert!(stray("[1]").contains("a list, not a JSON object"));
         assert!(stray(&format!("{{{time}}}")).contains("no eventID"));
         assert!(stray(&format!(r#"{{"eventID":"",{time}}}"#)).contains("no eventID"));
@@ -93,6 +103,13 @@ mod tests {
         let hints = Hints { id: Some("b".into()), second: Some(60), lookup: None };
         let Item::Event(event) = record("{}".into(), hints) else { panic!("no event") };
         assert_eq!((event.id.as_str(), event.time.as_second()), ("b", 60));
+    }
+
+    #[test]
+    fn a_stray_says_which_event_it_should_have_been() {
+        let hints = Hints { id: Some("b".into()), ..Hints::default() };
+        let Item::Stray(stray) = record("[]".into(), hints) else { panic!("an event") };
+        assert_eq!(stray.reason, "the record is a list, not a JSON object (EventId b)");
     }
 
     #[test]

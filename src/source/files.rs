@@ -1,7 +1,8 @@
 //! Record files in place of AWS.
 //!
 //! Reads what AWS writes: `{"Records":[…]}` files of a trail, LookupEvents output
-//! (`{"Events":[…]}`), one record a line, a list of records; each plain or gzip. A line that is no
+//! (`{"Events":[…]}`), one record a line, a list of records; each plain or gzip. `wrapped` takes
+//! the records out of a value; here a file is taken apart into values. A line that is no
 //! JSON is handed on as a stray, and reading goes on behind it. A file that breaks off is read up to
 //! the break, which is then reported with its line.
 
@@ -12,15 +13,13 @@ use std::{
 };
 
 use flate2::bufread::MultiGzDecoder;
-use jiff::Timestamp;
-use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{decode, salvage};
-use crate::{
-    event::{Item, Lookup},
-    window::Second,
-};
+use super::{salvage, wrapped::each_record};
+use crate::event::{Item, Stray};
+
+/// What some editors and shells put before UTF-8 text.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Why a record file could not be read whole.
 #[derive(Debug, thiserror::Error)]
@@ -61,12 +60,26 @@ pub fn expand(path: &Path) -> Vec<PathBuf> {
 /// Reads the records of a file (`-` for standard input), giving each to `take`, which says whether
 /// it wants more.
 pub fn read(path: &Path, take: &mut dyn FnMut(Item) -> bool) -> Result<(), FileError> {
-    let read_error = |line, source| FileError::Read { path: path.to_owned(), line, source };
     let input: Box<dyn Read> = if path == Path::new("-") {
         Box::new(io::stdin().lock())
     } else {
-        Box::new(File::open(path).map_err(|source| read_error(1, source))?)
+        let opened = File::open(path);
+        Box::new(opened.map_err(|source| FileError::Read {
+            path: path.to_owned(),
+            line: 1,
+            source,
+        })?)
     };
+    read_from(input, path, take)
+}
+
+/// Reads the records of what is called `path`.
+pub fn read_from<'a>(
+    input: impl Read + 'a,
+    path: &Path,
+    take: &mut dyn FnMut(Item) -> bool,
+) -> Result<(), FileError> {
+    let read_error = |line, source| FileError::Read { path: path.to_owned(), line, source };
     let mut reader = plain(input).map_err(|source| read_error(1, source))?;
     let mut lines = 0;
     let mut text = Vec::new();
@@ -78,6 +91,9 @@ pub fn read(path: &Path, take: &mut dyn FnMut(Item) -> bool) -> Result<(), FileE
             return Ok(());
         }
         lines += 1;
+        if lines == 1 && text.starts_with(BYTE_ORDER_MARK) {
+            text.drain(..BYTE_ORDER_MARK.len());
+        }
         let line = text.trim_ascii();
         if line.is_empty() {
             continue;
@@ -132,7 +148,7 @@ fn rest(
 }
 
 /// A buffered reader over the text, gunzipped if it is gzip.
-fn plain(input: Box<dyn Read>) -> io::Result<Box<dyn BufRead>> {
+fn plain<'a>(input: impl Read + 'a) -> io::Result<Box<dyn BufRead + 'a>> {
     let mut reader = BufReader::with_capacity(1 << 16, input);
     let is_gzip = reader.fill_buf()?.starts_with(&[0x1f, 0x8b]);
     Ok(if is_gzip {
@@ -142,83 +158,19 @@ fn plain(input: Box<dyn Read>) -> io::Result<Box<dyn BufRead>> {
     })
 }
 
+/// A line that is not JSON. A byte of it that is not UTF-8 either is kept as `\xff`, which no JSON holds.
 fn no_json(line: &[u8], error: &serde_json::Error) -> Item {
-    let verbatim = String::from_utf8_lossy(line).into_owned();
-    Item::Stray(crate::event::Stray {
-        verbatim: verbatim.into(),
-        reason: format!("the record is not JSON: {error}"),
-    })
-}
-
-/// What AWS wraps records in.
-#[derive(Deserialize)]
-struct Wrapper<'a> {
-    #[serde(borrow, rename = "Records")]
-    records: Option<Vec<&'a RawValue>>,
-    #[serde(borrow, rename = "Events")]
-    events: Option<Vec<&'a RawValue>>,
-}
-
-/// One event of LookupEvents output, as the AWS CLI and SDKs print it.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Looked {
-    event_id: Option<String>,
-    event_time: Option<serde_json::Value>,
-    username: Option<String>,
-    #[serde(default)]
-    resources: Vec<LookedResource>,
-    cloud_trail_event: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct LookedResource {
-    resource_type: Option<String>,
-    resource_name: Option<String>,
-}
-
-/// Gives each record that a value holds to `take`; says whether it wants more.
-fn each_record(value: &str, take: &mut dyn FnMut(Item) -> bool) -> bool {
-    if value.starts_with('[')
-        && let Ok(list) = serde_json::from_str::<Vec<&RawValue>>(value)
-    {
-        return list.iter().all(|record| each_record(record.get(), take));
+    let mut verbatim = String::with_capacity(line.len());
+    let mut reason = format!("the record is not JSON: {error}");
+    for chunk in line.utf8_chunks() {
+        verbatim.push_str(chunk.valid());
+        verbatim
+            .extend(chunk.invalid().iter().flat_map(|byte| byte.escape_ascii()).map(char::from));
     }
-    if let Ok(wrapper) = serde_json::from_str::<Wrapper<'_>>(value)
-        && let Some(records) = wrapper.records.or(wrapper.events)
-    {
-        return records.iter().all(|record| take(one(record.get())));
+    if verbatim.len() != line.len() {
+        reason.push_str("; each byte that is not UTF-8 is written as \\x and its number");
     }
-    take(one(value))
-}
-
-/// A record, or an event of LookupEvents output with the record in it as a string.
-fn one(value: &str) -> Item {
-    match serde_json::from_str::<Looked>(value) {
-        Ok(looked) => {
-            let resources = looked.resources.into_iter();
-            let lookup = Lookup {
-                username: looked.username,
-                resources: resources.map(|r| (r.resource_type, r.resource_name)).collect(),
-            };
-            let second = looked.event_time.as_ref().and_then(second);
-            let hints = decode::Hints { id: looked.event_id, second, lookup: Some(lookup) };
-            decode::record(looked.cloud_trail_event, hints)
-        }
-        Err(_) => decode::record(value.to_owned(), decode::Hints::default()),
-    }
-}
-
-/// A time as a client prints it: seconds as a number, or a date with its offset.
-fn second(time: &serde_json::Value) -> Option<Second> {
-    #[expect(clippy::cast_possible_truncation, reason = "a fraction of a second is let go")]
-    let whole = |seconds: f64| seconds as i64;
-    match time {
-        serde_json::Value::Number(number) => number.as_f64().map(whole),
-        serde_json::Value::String(text) => text.parse::<Timestamp>().ok().map(Timestamp::as_second),
-        _ => None,
-    }
+    Item::Stray(Stray { verbatim: verbatim.into(), reason })
 }
 
 #[cfg(test)]
@@ -270,6 +222,8 @@ mod tests {
             format!("{}\n{}\n", looked(&a), looked(&b)),
             format!("[{a},{b}]"),
             serde_json::to_string_pretty(&pretty).unwrap(),
+            format!("\u{feff}{a}\n{b}"),
+            format!("\u{feff}[\n{a},\n{b}\n]"),
             format!("{{\"Records\":[{a}]}}\n{{\"Records\":[{b}]}}\n"),
         ];
         for form in forms {
@@ -287,6 +241,14 @@ mod tests {
     fn a_broken_line_is_a_stray_and_reading_goes_on() {
         let (ids, end) = ids(format!("{}\n{{bad}}\n{}\n", record(1), record(2)).as_bytes());
         assert_eq!(ids, ["id-1", "stray {bad}", "id-2"]);
+        end.unwrap();
+    }
+
+    #[test]
+    fn a_line_that_is_not_utf_8_is_kept_byte_for_byte() {
+        let line = [b"{\"eventID\":\"caf\xe9 ", "é".as_bytes(), b"\xff\"}\n"].concat();
+        let (found, end) = ids(&[line, record(1).into_bytes()].concat());
+        assert_eq!(found, [r#"stray {"eventID":"caf\xe9 é\xff"}"#, "id-1"]);
         end.unwrap();
     }
 

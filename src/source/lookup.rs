@@ -7,7 +7,7 @@ use std::fmt;
 
 use aws_credential_types::provider::error::CredentialsError;
 use aws_sdk_cloudtrail::{
-    Client,
+    Client, config,
     error::{ProvideErrorMetadata, SdkError},
     operation::lookup_events::{LookupEventsError, LookupEventsOutput},
     primitives::DateTime,
@@ -16,6 +16,7 @@ use aws_sdk_cloudtrail::{
 
 use super::{
     aws::{Aws, sentence},
+    bounded::{Bounded, is_cut_off},
     decode,
     planner::{Call, PageFacts},
     refusal::{Refusal, classify},
@@ -72,7 +73,8 @@ pub struct LookupClient {
 impl LookupClient {
     /// A client for a region.
     pub fn new(aws: &Aws, region: &str, selection: Selection) -> Self {
-        Self { client: Client::new(&aws.in_region(region)), selection }
+        let config = config::Builder::from(&aws.in_region(region)).interceptor(Bounded).build();
+        Self { client: Client::from_conf(config), selection }
     }
 }
 
@@ -130,6 +132,9 @@ fn refusal(error: &SdkError<LookupEventsError>) -> Refusal {
     let words = sentence(error);
     match error {
         _ if is_about_credentials(error) => Refusal::Expired(words),
+        _ if is_cut_off(error) => {
+            Refusal::Unreadable("it is longer than any page of AWS's".to_owned())
+        }
         SdkError::ConstructionFailure(_) => Refusal::Refused(words),
         _ => Refusal::Passing(words),
     }

@@ -3,12 +3,15 @@
 //! [`planner`] decides which call to make (with a `guess` at what is left) and [`refusal`] what an error means, both without I/O;
 //! [`pacer`] says when a call may be made; [`lookup`] makes one; [`reader`] reads a region with
 //! them. [`decode`] turns record text into events, for regions and for [`files`] alike.
+//! `kept` keeps the credentials of [`aws`] until they run out.
 
 pub mod account;
 pub mod aws;
+mod bounded;
 pub mod decode;
 pub mod files;
 mod guess;
+mod kept;
 pub mod lookup;
 pub mod pacer;
 pub mod page;
@@ -17,3 +20,4 @@ pub mod reader;
 pub mod refusal;
 pub mod regions;
 mod salvage;
+mod wrapped;

@@ -160,12 +160,12 @@ impl Planner {
     /// whether one had so many seconds left.
     pub fn split_blindly(&mut self, least: Second) -> bool {
         let widest = self.chains.values_mut().max_by_key(|chain| chain.seconds_left());
-        let widest = widest.filter(|chain| chain.seconds_left() >= least);
-        let older =
-            widest.and_then(|chain| chain.split_at(chain.cursor - chain.seconds_left() / 2));
-        let split = older.is_some();
-        older.into_iter().for_each(|older| self.begin(older));
-        split
+        let older = widest
+            .filter(|chain| chain.seconds_left() >= least)
+            .and_then(|chain| chain.split_at(chain.cursor - chain.seconds_left() / 2));
+        let Some(older) = older else { return false };
+        self.begin(older);
+        true
     }
 
     /// Takes a page in and says what it proves.

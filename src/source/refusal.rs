@@ -4,6 +4,8 @@
 //! of the codes are not in the operation's model. Source of the codes: the API reference of
 //! LookupEvents and the common errors of AWS JSON services.
 
+use crate::{limits::REASON_CHARS, secret::redact};
+
 /// What to do about a call that brought no page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
@@ -30,10 +32,13 @@ pub enum Refusal {
 
 /// What the answer with this error code and HTTP status means. The message is AWS's own.
 pub fn classify(code: Option<&str>, status: u16, message: &str) -> Refusal {
-    let said = || match code {
-        Some(code) if message.is_empty() => code.to_owned(),
-        Some(code) => format!("{code}: {message}"),
-        None => format!("HTTP {status} {message}"),
+    let said = || {
+        let said = match code {
+            Some(code) if message.is_empty() => code.to_owned(),
+            Some(code) => format!("{code}: {message}"),
+            None => format!("HTTP {status} {message}"),
+        };
+        redact(&said, REASON_CHARS)
     };
     match code.unwrap_or_default() {
         "ThrottlingException"
@@ -63,9 +68,10 @@ pub fn classify(code: Option<&str>, status: u16, message: &str) -> Refusal {
         | "RequestTimeout"
         | "RequestTimeoutException" => Refusal::Passing(said()),
         _ if status == 429 => Refusal::Throttled,
-        // The SDK reports a page that it cannot read as an error without a code.
-        "" if status < 400 => Refusal::Unreadable(said()),
         _ if status >= 500 || status == 408 => Refusal::Passing(said()),
+        // AWS's refusals have a code. Without one it is a page that the SDK cannot read, a refusal
+        // that broke off on its way (a throttle, most likely), or somebody else's answer.
+        "" => Refusal::Unreadable(said()),
         _ => Refusal::Refused(said()),
     }
 }
@@ -83,6 +89,7 @@ mod tests {
             (None, 429, Refusal::Throttled),
             (None, 503, Refusal::Passing("HTTP 503 m".into())),
             (None, 200, Refusal::Unreadable("HTTP 200 m".into())),
+            (None, 400, Refusal::Unreadable("HTTP 400 m".into())),
             (Some("InternalFailure"), 500, Refusal::Passing("InternalFailure: m".into())),
             (
                 Some("ExpiredTokenException"),

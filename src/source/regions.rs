@@ -9,13 +9,19 @@
 use std::collections::BTreeSet;
 
 use aws_sdk_account::{
-    Client,
+    Client, config,
     error::ProvideErrorMetadata,
     types::{Region as ListedRegion, RegionOptStatus},
 };
 
-use super::aws::{Aws, sentence};
-use crate::limits::REGIONS_PER_PAGE;
+use super::{
+    aws::{Aws, sentence},
+    bounded::Bounded,
+};
+use crate::{
+    limits::{MOST_REGION_PAGES, REASON_CHARS, REGIONS_PER_PAGE},
+    secret::redact,
+};
 
 const AWS: &str = "us-east-1 us-east-2 us-west-1 us-west-2 ca-central-1 sa-east-1 eu-west-1 \
     eu-west-2 eu-west-3 eu-central-1 eu-north-1 ap-south-1 ap-southeast-1 ap-southeast-2 \
@@ -144,15 +150,19 @@ fn choose(regions: impl IntoIterator<Item = Region>, wanted: &Wanted) -> Vec<Reg
 }
 
 async fn list(aws: &Aws, partition: Partition) -> Result<Vec<Region>, String> {
-    let client = Client::new(&aws.in_region_patiently(partition.leader()));
+    let config = aws.in_region_patiently(partition.leader());
+    let config = config::Builder::from(&config).interceptor(Bounded).build();
+    let client = Client::from_conf(config);
     let mut regions = Vec::new();
     let mut token: Option<String> = None;
-    loop {
+    for _ in 0..MOST_REGION_PAGES {
         let request = client.list_regions().max_results(REGIONS_PER_PAGE);
         let page =
             request.set_next_token(token.clone()).send().await.map_err(|error| {
                 match error.as_service_error() {
-                    Some(service) => service.code().unwrap_or("unknown error").to_owned(),
+                    Some(service) => {
+                        redact(service.code().unwrap_or("unknown error"), REASON_CHARS)
+                    }
                     None => sentence(&error),
                 }
             })?;
@@ -165,6 +175,7 @@ async fn list(aws: &Aws, partition: Partition) -> Result<Vec<Region>, String> {
             None => return Ok(regions),
         }
     }
+    Err(format!("it has more than {MOST_REGION_PAGES} pages of regions"))
 }
 
 /// A region that is being enabled or disabled may answer, so it is tried.

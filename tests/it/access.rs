@@ -1,6 +1,7 @@
 //! Who one is to a secured engine: every way to say it loads, a wrong one is refused in a sentence,
 //! and no secret is shown.
 
+mod items;
 mod member;
 mod roles;
 

@@ -14,6 +14,7 @@ use crate::support::{
     aws::readable,
     engines::{Engine, engines},
     job::Job,
+    usual_or_long,
 };
 
 const REGIONS: [&str; 3] = ["us-east-1", "eu-west-1", "ap-south-1"];
@@ -21,8 +22,8 @@ const REGIONS: [&str; 3] = ["us-east-1", "eu-west-1", "ap-south-1"];
 /// Jobs into files, beside one into each of two engines.
 const FILES: usize = 8;
 
-/// Kills of one job.
-const KILLS: usize = 24;
+/// Kills of one job, and the same in the long form of the suite.
+const KILLS: (usize, usize) = (24, 120);
 
 /// Kills after which a job is left alone until it is through, and compared.
 const KILLS_A_COMPARISON: usize = 8;
@@ -74,11 +75,15 @@ async fn get_through(job: &Job, source: &Source) {
     job.assert_loaded(&source.events).await;
 }
 
+fn kills_of_one_job() -> usize {
+    usual_or_long(KILLS.0, KILLS.1)
+}
+
 /// Gives how many of its runs were killed, and not already at their end.
 async fn kill_again_and_again(job: Job) -> usize {
     let mut source = Source::start().await;
-    let mut kills = 0;
-    while kills < KILLS {
+    let (mut kills, wanted) = (0, kills_of_one_job());
+    while kills < wanted {
         let mut running = job.command(source.aws.endpoint(), &job.to()).spawn();
         tokio::time::sleep(Duration::from_millis(fastrand::u64(20..2_200))).await;
         running.kill();
@@ -107,5 +112,5 @@ async fn two_hundred_kills_lose_and_double_nothing() {
         kills += job.unwrap();
     }
     println!("{kills} runs were killed");
-    assert!(kills >= FILES * KILLS, "{kills}");
+    assert!(kills >= FILES * kills_of_one_job(), "{kills}");
 }

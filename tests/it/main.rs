@@ -10,6 +10,10 @@ mod bad_input;
 #[cfg(test)]
 mod crashes;
 #[cfg(test)]
+mod credentials;
+#[cfg(test)]
+mod differences;
+#[cfg(test)]
 mod engines;
 #[cfg(test)]
 mod failure_store;
@@ -17,6 +21,8 @@ mod failure_store;
 mod fake_cluster;
 #[cfg(test)]
 mod fault_matrix;
+#[cfg(test)]
+mod hostile;
 #[cfg(test)]
 mod load;
 #[cfg(test)]
@@ -37,6 +43,8 @@ mod repair;
 mod replay;
 #[cfg(test)]
 mod rules_on_engines;
+#[cfg(test)]
+mod security;
 #[cfg(test)]
 mod selection;
 #[cfg(test)]

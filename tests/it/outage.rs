@@ -6,13 +6,23 @@ use crate::support::{
     aws::{one_region, readable, simulate},
     engines::{Engine, on_every_engine},
     job::Job,
+    own::{OwnEngine, Stop},
     proxy::Proxy,
+    run::Finished,
 };
 
 const EVENTS: usize = 400;
 
 /// How long the target is away.
 const AWAY: Duration = Duration::from_secs(10);
+
+/// How many outages it tells of, each with its beginning and its end.
+fn outages(run: &Finished) -> usize {
+    let said = |line: &str| run.stderr.matches(line).count();
+    let begun = said("target does not answer as it should: waiting for it since=");
+    assert_eq!(said("target answers again seconds="), begun, "{run}");
+    begun
+}
 
 async fn waits_for(engine: Engine) {
     let account = one_region(EVENTS);
@@ -31,9 +41,7 @@ async fn waits_for(engine: Engine) {
     assert_eq!(run.code, Some(0), "{run}");
     run.assert_balanced();
     assert!(run.total("retried") > 0, "{run}");
-    let said = |line: &str| run.stderr.matches(line).count();
-    assert_eq!(said("target does not answer as it should: waiting for it since="), 1, "{run}");
-    assert_eq!(said("target answers again seconds="), 1, "{run}");
+    assert_eq!(outages(&run), 1, "{run}");
     let seconds = run.json()["target_away_seconds"].as_f64().unwrap();
     assert!(seconds > 0.0 && seconds < run.json()["seconds"].as_f64().unwrap(), "{run}");
     job.assert_loaded(&events).await;
@@ -43,4 +51,34 @@ async fn waits_for(engine: Engine) {
 #[tokio::test]
 async fn an_outage_of_the_target_is_waited_out() {
     on_every_engine(waits_for).await;
+}
+
+/// The engine ends when the first events are there, and starts again at once.
+async fn goes_on_after(how: Stop, own: &OwnEngine) {
+    let account = one_region(EVENTS);
+    let events = readable(&account);
+    let aws = simulate(account).await;
+    let job = Job::into_indices(own.engine());
+    // As text, since it is the summary for people that says the time lost.
+    let running = job.command_as_text(aws.endpoint(), &job.to()).spawn();
+    while !job.has_some().await {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    own.stop(how).await;
+    own.start_again().await;
+    let run = running.wait().await;
+    assert_eq!(run.code, Some(0), "{how:?}: {run}");
+    assert_eq!(outages(&run), 1, "{how:?}: {run}");
+    assert!(run.stdout.contains("\nthe target took nothing for "), "{how:?}: {run}");
+    let balance = format!("\nbalance: {EVENTS} read = ");
+    assert!(run.stdout.contains(&balance), "{how:?}: {run}");
+    job.assert_loaded(&events).await;
+}
+
+/// For real: the engine needs a while to find its shards, and has what it had acknowledged.
+#[tokio::test]
+async fn an_engine_that_is_stopped_and_started_in_mid_run_costs_the_time_for_it() {
+    let Some(own) = OwnEngine::start("opensearch-3").await else { return };
+    goes_on_after(Stop::Orderly, &own).await;
+    goes_on_after(Stop::Killed, &own).await;
 }

@@ -60,7 +60,7 @@ async fn botocore_agrees_with_every_signature_and_sees_every_change() {
         let root = r#"{"version":{"distribution":"opensearch","number":"3.8.0"},"tagline":"x"}"#;
         let faults = [
             Fault::Answer(200, vec![], root.into()),
-            Fault::Answer(200, vec![], "{}".into()),
+            Fault::Answer(200, vec![], r#"{"acknowledged":true}"#.into()),
             Fault::Answer(503, vec![], String::new()),
         ];
         let cluster = FakeCluster::start(faults).await;

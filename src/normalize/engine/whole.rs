@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::Walk;
 use crate::event::Object;
+use crate::json::FreeNames;
 use crate::limits::{MAX_ARRAY_LEVELS, MAX_NUMBER_CHARS, MAX_OBJECT_LEVELS};
 use crate::normalize::action::Action;
 use crate::normalize::key;
@@ -72,8 +73,9 @@ impl<'t> Walk<'t> {
             .into_iter()
             .filter_map(|(name, clean)| members.remove(&name).map(|value| (clean, value)))
             .collect();
+        let mut names = FreeNames::default();
         for (clean, value) in leaving {
-            key::insert_free(members, clean, value);
+            names.insert(members, clean, value);
         }
     }
 

@@ -9,11 +9,10 @@ mod state;
 use std::path::Path;
 
 use serde_json::json;
-use trailhaul::demo::{Fault, Scripted, When};
 
 use crate::support::{
-    aws::{assert_loaded, one_region, readable, simulate},
-    engines::{engines, secured},
+    aws::{one_region, simulate},
+    engines::secured,
     run::{Finished, Trailhaul},
     unique,
 };
@@ -63,32 +62,6 @@ async fn wrong_credentials_are_awss_refusal() {
     assert_eq!(run.json()["exit_code"], 5);
     let run = load().env("AWS_ACCESS_KEY_ID", "").env("AWS_SECRET_ACCESS_KEY", "").run().await;
     assert_says(&run, 5, &["no AWS credentials"]);
-}
-
-#[tokio::test]
-async fn credentials_that_expire_stop_the_run_which_goes_on_later() {
-    let Some(engine) = engines().into_iter().next() else { return };
-    let account = one_region(400);
-    let events = readable(&account);
-    let aws = simulate(account).await;
-    let folder = tempfile::tempdir().unwrap();
-    let prefix = unique("cloudtrail");
-    let load = || {
-        Trailhaul::load()
-            .aws(aws.endpoint())
-            .to(&engine.url)
-            .state(folder.path().join("s.json"))
-            .args(["--json", "--index", &format!("{prefix}-%Y.%m")])
-    };
-    aws.set_faults(vec![Scripted::anywhere(When::from_call(4), Fault::CredentialsExpired)]);
-    let run = load().run().await;
-    assert_says(&run, 5, &["expired", "goes on where it stopped"]);
-    assert_eq!(run.json()["balanced"], true, "{run}");
-    aws.set_faults(Vec::new());
-    let run = load().run().await;
-    assert_eq!(run.code, Some(0), "{run}");
-    assert_loaded(&engine, &format!("{prefix}-*"), &events).await;
-    engine.delete(&format!("{prefix}-*")).await;
 }
 
 #[tokio::test]

@@ -4,9 +4,10 @@ use std::collections::HashSet;
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use trailhaul::event::{Document, Event, Lookup, Rejection, Ticket};
+use trailhaul::event::{Document, Event, Item, Lookup, Rejection, Ticket};
 use trailhaul::limits::MOST_REPAIRS;
 use trailhaul::normalize::{IndexPattern, Normalizer, Repair, Table, learned_toml};
+use trailhaul::source::decode::{self, Hints};
 
 use super::{event, properties::record};
 
@@ -384,6 +385,26 @@ fn the_minimal_form_has_what_lookup_events_says_too() {
     }
     assert_eq!(last["trailhaul"]["repaired"], "minimal", "{last}");
     assert_eq!(last["trailhaul"]["lookup_json"], r#"{"Username":"jane"}"#, "{last}");
+}
+
+/// The repair reads the event's text again, and no worse than it was read first.
+#[test]
+fn what_parsers_refuse_or_drop_is_repaired_too() {
+    let deep = format!("{}1{}", r#"{"a":"#.repeat(200), "}".repeat(200));
+    let text = format!(
+        r#"{{"eventSource":"ec2.amazonaws.com","eventID":"0f1e2d3c","eventTime":"2026-02-03T04:05:06Z",
+            "requestParameters":{{"mode":"first","mode":"last","deep":{deep}}}}}"#
+    );
+    let Item::Event(event) = decode::record(text, Hints::default()) else { panic!("no event") };
+    let document = shipped().document(*event, Ticket { region: 0, page: 0 });
+    let rejection = wants_object("requestParameters.mode");
+    let mut repair = Repair::begin(&document, &rejection).unwrap();
+    let next = repair.next(shipped().table(), &document, &rejection).unwrap();
+    let body: Value = serde_json::from_str(&next.body).unwrap();
+    let request = body["requestParameters"].as_object().unwrap();
+    assert_eq!(request["mode_ec2"], "last", "{request:?}");
+    assert_eq!(request["mode_2"], "first", "{request:?}");
+    assert!(request["deep"].is_object(), "{request:?}");
 }
 
 #[test]

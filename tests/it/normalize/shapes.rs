@@ -66,6 +66,13 @@ fn keys_that_clean_to_one_name_are_all_kept() {
 }
 
 #[test]
+fn a_section_that_is_left_out_has_a_clean_name_too() {
+    let note = json!({ "omitted": true, "originalSize": 1 });
+    let found = document(&table(), json!({ "a.b\u{0}": note, "_id": note }));
+    assert_eq!((&found["a_b__omitted"], &found["field_id_omitted"]), (&note, &note));
+}
+
+#[test]
 fn scalars_beside_objects_are_wrapped_in_arrays_of_arrays_too() {
     let found =
         document(&table(), json!({"s": {"m": [{"a": 1}, 2, [3, null], []], "n": [1, "x"]}}));

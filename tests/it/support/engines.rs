@@ -90,7 +90,8 @@ pub(crate) struct Answer {
 }
 
 impl Engine {
-    fn parse(entry: &str) -> Self {
+    /// Parses `NAME=URL`.
+    pub(crate) fn parse(entry: &str) -> Self {
         let (name, url) = entry.split_once('=').expect("NAME=URL");
         let client = client_builder().build().unwrap();
         Self { name: name.to_owned(), url: url.to_owned(), client, login: None }

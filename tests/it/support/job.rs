@@ -46,7 +46,12 @@ impl Job {
 
     /// A run of it that reads here and writes there.
     pub(crate) fn command(&self, aws: &str, to: &str) -> Trailhaul {
-        let load = Trailhaul::load().aws(aws).to(to).arg("--json");
+        self.command_as_text(aws, to).arg("--json")
+    }
+
+    /// The same with the summary for people.
+    pub(crate) fn command_as_text(&self, aws: &str, to: &str) -> Trailhaul {
+        let load = Trailhaul::load().aws(aws).to(to);
         let load = load.state(self.folder.path().join("state.json"));
         match &self.target {
             Target::File(_) => load,
@@ -62,6 +67,24 @@ impl Job {
                 assert_loaded(engine, &format!("{prefix}-*"), events).await;
             }
         }
+    }
+
+    /// How many documents are there.
+    pub(crate) async fn count(&self) -> u64 {
+        match &self.target {
+            Target::File(path) if !path.exists() => 0,
+            Target::File(path) => documents(path).len() as u64,
+            Target::Indices(engine, prefix) => engine.count(&format!("{prefix}-*")).await,
+        }
+    }
+
+    /// Whether the first documents are there, asked again and again: an index that is being made does
+    /// not say.
+    pub(crate) async fn has_some(&self) -> bool {
+        let Target::Indices(engine, prefix) = &self.target else { return self.count().await > 0 };
+        engine.get(&format!("{prefix}-*/_refresh")).await;
+        let answer = engine.get(&format!("{prefix}-*/_count")).await;
+        answer.body["count"].as_u64().is_some_and(|count| count > 0)
     }
 
     /// Leaves nothing on the engine.

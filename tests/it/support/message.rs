@@ -4,8 +4,10 @@ use std::io;
 
 use reqwest::Method;
 use serde_json::Value;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+
+use super::fault::Call;
 
 /// Headers of one connection and not of the message.
 const HOP_BY_HOP: [&str; 4] = ["connection", "content-length", "keep-alive", "transfer-encoding"];
@@ -22,7 +24,7 @@ pub(crate) struct Request {
 }
 
 impl Request {
-    pub(crate) async fn read(stream: &mut TcpStream) -> io::Result<Self> {
+    pub(crate) async fn read(stream: &mut (impl AsyncRead + Unpin)) -> io::Result<Self> {
         let mut bytes = Vec::new();
         let head = loop {
             if let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
@@ -50,22 +52,57 @@ impl Request {
         Ok(Self { method, path, headers, body })
     }
 
-    pub(crate) fn is_lookup(&self) -> bool {
-        find(&self.headers, "x-amz-target").is_some_and(|name| name.ends_with(".LookupEvents"))
+    /// What it says of itself, as a server may repeat it.
+    pub(crate) fn headers(&self) -> &[(String, String)] {
+        &self.headers
+    }
+
+    /// What it asks for; [`bulk_ids`](Self::bulk_ids) has what it brings.
+    pub(crate) fn call(&self) -> Call {
+        let aws = find(&self.headers, "x-amz-target").unwrap_or_default();
+        let form = self.body.starts_with(b"Action=GetCallerIdentity");
+        // A proxy is asked for the whole URL (RFC 9112, 3.2.2).
+        let of_url = self.path.strip_prefix("http://").and_then(|url| url.split_once('/'));
+        let path = of_url.map_or_else(|| self.path.clone(), |(_, path)| format!("/{path}"));
+        match (self.method.as_str(), path.as_str()) {
+            ("POST", "/") if aws.ends_with(".LookupEvents") => Call::Lookup,
+            ("POST", "/") if form => Call::Identity,
+            ("POST", "/listRegions") => Call::Regions,
+            ("GET", "/") => Call::Probe,
+            ("PUT", path) if path.contains("_template/") => Call::Template,
+            ("POST", path) if path.ends_with("/_bulk") => Call::Bulk,
+            _ => Call::Other,
+        }
+    }
+
+    /// Whether it asks for this.
+    pub(crate) fn is(&self, call: Call) -> bool {
+        self.call() == call
+    }
+
+    /// Whose AWS signature it carries; none where it carries none.
+    pub(crate) fn access_key(&self) -> Option<&str> {
+        let (_, credential) = find(&self.headers, "authorization")?.split_once(" Credential=")?;
+        credential.split('/').next()
     }
 
     /// The ids of a bulk request's documents; none of another request.
     pub(crate) fn bulk_ids(&self) -> Vec<String> {
-        if !self.path.ends_with("/_bulk") {
-            return Vec::new();
+        let plain = self.bulk_text();
+        let actions = plain.lines().step_by(2).map(|line| serde_json::from_str(line).unwrap());
+        actions.map(|action: Value| text(&action["create"]["_id"])).collect()
+    }
+
+    /// The plain body of a bulk request; nothing of another request.
+    pub(crate) fn bulk_text(&self) -> String {
+        if self.call() != Call::Bulk {
+            return String::new();
         }
-        let plain = match find(&self.headers, "content-encoding") {
+        match find(&self.headers, "content-encoding") {
             Some(_) => io::read_to_string(flate2::read::MultiGzDecoder::new(&self.body[..])),
             None => io::read_to_string(&self.body[..]),
         }
-        .unwrap();
-        let actions = plain.lines().step_by(2).map(|line| serde_json::from_str(line).unwrap());
-        actions.map(|action: Value| text(&action["create"]["_id"])).collect()
+        .unwrap()
     }
 
     pub(crate) async fn forward(

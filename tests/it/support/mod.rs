@@ -15,6 +15,7 @@ pub(crate) mod fault;
 pub(crate) mod files;
 pub(crate) mod job;
 pub(crate) mod message;
+pub(crate) mod own;
 pub(crate) mod proxy;
 pub(crate) mod run;
 pub(crate) mod terminal;
@@ -27,6 +28,11 @@ pub(crate) fn unique(prefix: &str) -> String {
     let millis = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     format!("{prefix}-t{millis:x}-{}-{count}", process::id())
+}
+
+/// How much of something: as a rule, or in the long form of the suite.
+pub(crate) fn usual_or_long<T>(usual: T, long: T) -> T {
+    if variable("TRAILHAUL_TEST_LONG").is_some() { long } else { usual }
 }
 
 /// A Python interpreter with boto3; nothing where `scripts/test` skips what needs it.

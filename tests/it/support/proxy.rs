@@ -13,11 +13,14 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
 
-use super::fault::{Fault, Moment, Script};
+use super::fault::{Call, Fault, Script};
 use super::message::{Answer, Request};
 
 /// Calls that a fault hits: the one that it is addressed to, and the repetition.
 const HITS: usize = 2;
+
+/// Events that the answer to LookupEvents brings at most.
+const PAGE_EVENTS: usize = 50;
 
 #[derive(Debug)]
 struct Way {
@@ -30,6 +33,9 @@ struct Way {
 #[derive(Debug, Default)]
 struct Seen {
     events: BTreeSet<String>,
+    access_keys: BTreeSet<String>,
+    /// LookupEvents whose answers are on their way.
+    lookups: usize,
     hits: usize,
 }
 
@@ -66,9 +72,19 @@ impl Proxy {
         self.way.seen.lock().unwrap().hits
     }
 
+    /// Spoils nothing from now on.
+    pub(crate) fn heal(&self) {
+        self.way.seen.lock().unwrap().hits = HITS;
+    }
+
     /// How many events the calls carried so far.
     pub(crate) fn events(&self) -> usize {
         self.way.seen.lock().unwrap().events.len()
+    }
+
+    /// With which AWS keys the calls were signed so far.
+    pub(crate) fn access_keys(&self) -> BTreeSet<String> {
+        self.way.seen.lock().unwrap().access_keys.clone()
     }
 
     /// Breaks every connection, and refuses new ones.
@@ -98,30 +114,37 @@ impl Way {
     /// One call, and the end of its connection.
     async fn pass(&self, mut stream: TcpStream) -> io::Result<()> {
         let request = Request::read(&mut stream).await?;
-        let mut fault = self.meets(request.bulk_ids());
+        let fault = self.meets(&request);
         if fault.is_some_and(Fault::keeps_from_acting) {
             return spoil(stream, fault, Answer::plain(200, "text/plain", "")).await;
         }
-        let answer = request.forward(&self.client, &self.upstream).await?;
-        if request.is_lookup() {
-            fault = self.meets(answer.page_ids());
+        let is_lookup = request.call() == Call::Lookup;
+        self.seen.lock().unwrap().lookups += usize::from(is_lookup);
+        let answer = request.forward(&self.client, &self.upstream).await;
+        if is_lookup {
+            self.looked_up(&answer);
         }
-        spoil(stream, fault, answer).await
+        spoil(stream, fault, answer?).await
     }
 
-    fn meets(&self, ids: Vec<String>) -> Option<Fault> {
+    fn looked_up(&self, answer: &io::Result<Answer>) {
         let mut seen = self.seen.lock().unwrap();
-        if ids.is_empty() {
-            return None;
-        }
-        seen.events.extend(ids);
+        seen.lookups -= 1;
+        seen.events.extend(answer.iter().flat_map(Answer::page_ids));
+    }
+
+    /// Decides before anything is passed on: some faults keep the server from hearing of the call.
+    /// What a page will bring is not known then; that all unseen events are on the pages under way
+    /// is, since a run reads all of them.
+    fn meets(&self, request: &Request) -> Option<Fault> {
+        let mut seen = self.seen.lock().unwrap();
+        seen.access_keys.extend(request.access_key().map(str::to_owned));
+        seen.events.extend(request.bulk_ids());
         let Script { fault, moment, events } = self.script?;
-        let reached = match moment {
-            Moment::First => true,
-            Moment::Middle => seen.events.len() * 2 > events,
-            Moment::Last => seen.events.len() >= events,
-        };
-        if !reached || seen.hits == HITS {
+        let call = request.call();
+        let under_way = if call == Call::Lookup { seen.lookups + 1 } else { 0 };
+        let carried = seen.events.len() + under_way * PAGE_EVENTS;
+        if seen.hits == HITS || !moment.is(call, carried, events) {
             return None;
         }
         seen.hits += 1;

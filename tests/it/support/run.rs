@@ -193,7 +193,11 @@ impl Running {
     /// Sleeps in between, so that a simulated AWS in the same test goes on answering.
     pub(crate) async fn wait(mut self) -> Finished {
         let deadline = Instant::now() + TIME_LIMIT;
+        let (mut peak_kib, mut arguments) = (0, String::new());
         let status = loop {
+            peak_kib = self.peak_kib().unwrap_or(peak_kib);
+            arguments =
+                Some(self.command_line()).filter(|line| !line.is_empty()).unwrap_or(arguments);
             if let Some(status) = self.child.try_wait().unwrap() {
                 break status;
             }
@@ -206,7 +210,18 @@ impl Running {
         };
         let (stdout, stderr) = (read(&self.stdout), read(&self.stderr));
         let home = std::mem::replace(&mut self.home, tempfile::tempdir().unwrap());
-        Finished::new(status, stdout, stderr, home)
+        Finished { peak_kib, arguments, ..Finished::new(status, stdout, stderr, home) }
+    }
+
+    /// The most memory that it has had so far; nothing when it has ended.
+    fn peak_kib(&self) -> Option<u64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        line.trim().trim_end_matches(" kB").parse().ok()
+    }
+
+    fn command_line(&self) -> String {
+        fs::read_to_string(format!("/proc/{}/cmdline", self.child.id())).unwrap_or_default()
     }
 
     fn signal(&self, name: &str) {
@@ -235,11 +250,23 @@ pub(crate) struct Finished {
     pub(crate) stderr: String,
     /// The home folder that it had, with the state file if no other place was given.
     pub(crate) home: TempDir,
+    /// The most memory that it had, but for its last moment.
+    pub(crate) peak_kib: u64,
+    /// What anybody on the machine could read of how it was started.
+    pub(crate) arguments: String,
 }
 
 impl Finished {
     fn new(status: ExitStatus, stdout: String, stderr: String, home: TempDir) -> Self {
-        Self { code: status.code(), signal: status.signal(), stdout, stderr, home }
+        Self {
+            code: status.code(),
+            signal: status.signal(),
+            stdout,
+            stderr,
+            home,
+            peak_kib: 0,
+            arguments: String::new(),
+        }
     }
 
     /// The summary that `--json` prints: one object, and nothing else on standard output.
@@ -269,7 +296,7 @@ impl Finished {
 /// All there is to know of it, for the message of an assertion.
 impl fmt::Display for Finished {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { code, signal, stdout, stderr, home: _ } = self;
+        let Self { code, signal, stdout, stderr, home: _, peak_kib: _, arguments: _ } = self;
         write!(
             f,
             "exit code {code:?}, signal {signal:?}\n--- stdout\n{stdout}\n--- stderr\n{stderr}"

@@ -1,0 +1,4 @@
+//! `trailhaul_fuzz::normalize`, driven by libFuzzer.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| trailhaul_fuzz::normalize::check(bytes));

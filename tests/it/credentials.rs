@@ -1,0 +1,165 @@
+//! Credentials that run out in mid-run: those that can be renewed are, on the way to AWS and to the
+//! target; those that cannot stop the run, which goes on later with others.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+use trailhaul::demo::{Credentials, Operation, SimulatedAws};
+
+use crate::support::{
+    aws::{one_region, readable, simulate},
+    engines::engines,
+    job::Job,
+    proxy::Proxy,
+    run::Trailhaul,
+};
+
+/// Calls for about ten seconds.
+const EVENTS: usize = 1_000;
+
+/// Time that the first keys are good for. The SDK asks for others ten seconds earlier, so two
+/// seconds after the run begins.
+const GOOD_FOR: SignedDuration = SignedDuration::from_secs(12);
+
+/// The second example key of AWS's documentation; the first is what the simulated AWS knows.
+fn second() -> Credentials {
+    Credentials {
+        access_key: "AKIAI44QH8DHBEXAMPLE".to_owned(),
+        secret: "je7MtGbClwBF/2Zp9Utk/h3yCo8nvbEXAMPLEKEY".to_owned(),
+        session_token: Some("AQoDYXdzEJrEXAMPLETOKEN".to_owned()),
+    }
+}
+
+fn lookups(aws: &SimulatedAws, access_key: &str) -> usize {
+    let calls = aws.calls().into_iter().filter(|call| call.operation == Operation::LookupEvents);
+    calls.filter(|call| call.access_key == access_key).count()
+}
+
+async fn until(happened: impl Fn() -> bool) {
+    while !happened() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+fn write(path: &Path, text: &str) {
+    #[expect(clippy::disallowed_methods, reason = "a test's own file")]
+    std::fs::write(path, text).unwrap();
+}
+
+/// A profile with a `credential_process`, which gives the keys of the moment.
+struct Profile {
+    folder: tempfile::TempDir,
+}
+
+impl Profile {
+    fn new() -> Self {
+        let it = Self { folder: tempfile::tempdir().unwrap() };
+        let folder = it.folder.path().display();
+        write(&it.path("keys.sh"), &format!("cd {folder} && echo >> asked && cat keys\n"));
+        let process = format!("credential_process = /bin/sh {folder}/keys.sh");
+        write(&it.path("config"), &format!("[profile renewed]\n{process}\n"));
+        it
+    }
+
+    /// The keys of the moment, and for how long they say that they are good.
+    fn gives(&self, keys: &Credentials, good_for: SignedDuration) {
+        let Credentials { access_key, secret, session_token } = keys;
+        let answer = json!({
+            "Version": 1, "AccessKeyId": access_key, "SecretAccessKey": secret,
+            "SessionToken": session_token,
+            "Expiration": (Timestamp::now() + good_for).to_string(),
+        });
+        write(&self.path("keys.new"), &answer.to_string());
+        std::fs::rename(self.path("keys.new"), self.path("keys")).unwrap();
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// How often it was asked for keys.
+    fn asked(&self) -> usize {
+        std::fs::read_to_string(self.path("asked")).unwrap().lines().count()
+    }
+}
+
+fn keyless(load: Trailhaul) -> Trailhaul {
+    load.env("AWS_ACCESS_KEY_ID", "").env("AWS_SECRET_ACCESS_KEY", "")
+}
+
+#[tokio::test]
+async fn keys_that_run_out_are_renewed_on_both_sides_of_a_run() {
+    let Some(engine) = engines().into_iter().next() else { return };
+    let account = one_region(EVENTS);
+    let events = readable(&account);
+    let aws = simulate(account).await;
+    let (first, then) = (Credentials::default(), second());
+    aws.issue(then.clone());
+    let job = Job::into_indices(engine);
+    let proxy = Proxy::start(&job.to(), None).await;
+    let profile = Profile::new();
+    profile.gives(&first, GOOD_FOR);
+    let load = keyless(job.command(aws.endpoint(), &proxy.url()));
+    let load = load.env("AWS_CONFIG_FILE", profile.path("config"));
+    let running = load.args(["--profile", "renewed", "--auth", "sigv4"]).spawn();
+
+    until(|| lookups(&aws, &first.access_key) > 0 && proxy.events() > 0).await;
+    profile.gives(&then, SignedDuration::from_hours(1));
+    until(|| lookups(&aws, &then.access_key) > 0).await;
+    aws.expire(&first.access_key);
+    let by_first = lookups(&aws, &first.access_key);
+    let run = running.wait().await;
+    assert_eq!(run.code, Some(0), "{run}");
+    run.assert_balanced();
+    job.assert_loaded(&events).await;
+    assert!(by_first > 0, "{run}");
+    assert_eq!(lookups(&aws, &first.access_key), by_first, "{run}");
+    let both = BTreeSet::from([first.access_key, then.access_key]);
+    assert_eq!(proxy.access_keys(), both, "{run}");
+    // For each pair of keys, and again on a busy machine until there are others, but not for each of
+    // the requests of either side.
+    assert!((2..8).contains(&profile.asked()), "{} times: {run}", profile.asked());
+    job.clean_up().await;
+}
+
+#[tokio::test]
+async fn keys_that_run_out_for_good_stop_the_run_which_goes_on_with_others() {
+    let Some(engine) = engines().into_iter().next() else { return };
+    let account = one_region(EVENTS);
+    let events = readable(&account);
+    let aws = simulate(account).await;
+    let (first, then) = (Credentials::default(), second());
+    let job = Job::into_indices(engine);
+    let load = || job.command(aws.endpoint(), &job.to());
+
+    let running = load().spawn();
+    until(|| lookups(&aws, &first.access_key) >= 6).await;
+    aws.expire(&first.access_key);
+    let run = running.wait().await;
+    assert_eq!(run.code, Some(5), "{run}");
+    assert!(run.stderr.contains("expired"), "{run}");
+    assert!(run.stderr.contains("the run goes on where it stopped"), "{run}");
+    run.assert_balanced();
+    let safe = run.total("created");
+    assert!(safe > 0, "{run}");
+
+    let still = load().run().await;
+    assert_eq!(still.code, Some(5), "{still}");
+    assert!(still.stderr.contains("expired"), "{still}");
+
+    aws.issue(then.clone());
+    let renewed = keyless(load()).env("AWS_ACCESS_KEY_ID", &then.access_key);
+    let renewed = renewed.env("AWS_SECRET_ACCESS_KEY", &then.secret);
+    let renewed = renewed.env("AWS_SESSION_TOKEN", then.session_token.as_deref().unwrap());
+    let rest = renewed.run().await;
+    assert_eq!(rest.code, Some(0), "{rest}");
+    rest.assert_balanced();
+    assert_eq!(rest.total("created"), EVENTS as u64 - safe, "{rest}");
+    // A page at each end of what was left, and not everything again.
+    assert!(rest.total("exists") <= 100, "{rest}");
+    job.assert_loaded(&events).await;
+    job.clean_up().await;
+}
