@@ -129,7 +129,10 @@ fn letter(name: &'static str, text: &str, words: &'static str) -> Case {
 }
 
 pub(super) fn cases() -> Vec<Case> {
-    [sizes(), depths(), names(), values(), strays(), halves()].into_iter().flatten().collect()
+    [sizes(), depths(), names(), duplicates(), roots(), values(), strays(), halves()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn sizes() -> Vec<Case> {
@@ -223,6 +226,11 @@ fn names() -> Vec<Case> {
             &[&format!("{cut}=1")],
         ),
         request("lone-in-name", r#"{"\ud800":"1"}"#, r#"{"\\ud800":"1"}"#, &["\\ud800=1"]),
+    ]
+}
+
+fn duplicates() -> Vec<Case> {
+    vec![
         request(
             "twice",
             r#"{"t":"1","t":"2","t":"3"}"#,
@@ -244,6 +252,11 @@ fn names() -> Vec<Case> {
                 &Beside::new(r#"{"text_2":"1"}"#, &["text_2=1"]),
             ),
         ),
+    ]
+}
+
+fn roots() -> Vec<Case> {
+    vec![
         same(
             "parser's-own-name",
             r#"{"$serde_json::private::Number":"1"}"#,
