@@ -1,0 +1,109 @@
+//! Which shape was sent at which path, and the rules for the paths that have two.
+
+use std::collections::BTreeMap;
+
+use super::index::Index;
+use super::sent::{Operation, Shapes};
+use super::walk::Found;
+use crate::normalize::action::{Action, Keeps};
+use crate::normalize::shape::Shape;
+use crate::normalize::table::{Rule, Table};
+
+/// AWS's path, and whether a rule has given it its last name.
+type Source = (String, bool);
+
+/// All paths of the documents, and where AWS wrote what stands there.
+#[derive(Debug, Default)]
+pub(super) struct Seen(BTreeMap<String, BTreeMap<Source, Shapes>>);
+
+impl Seen {
+    pub(super) fn add(&mut self, found: &Found<'_>, operation: &Operation) {
+        if !self.0.contains_key(found.path) {
+            self.0.insert(found.path.to_owned(), BTreeMap::new());
+        }
+        let Some(sources) = self.0.get_mut(found.path) else { return };
+        let known = sources
+            .iter_mut()
+            .find(|(source, _)| source.0 == found.origin && source.1 == found.moved);
+        let shapes = match known {
+            Some((_, shapes)) => shapes,
+            None => sources.entry((found.origin.to_owned(), found.moved)).or_default(),
+        };
+        found.shapes.iter().for_each(|shape| shapes.add(*shape, operation));
+    }
+
+    /// The rules that leave every path one shape: the index's where it has one, or that of what was
+    /// moved there, which has no other place to go; else the usual one.
+    pub(super) fn rules(
+        &self,
+        table: &Table,
+        index: &Index,
+        taught: impl Fn(&str) -> Option<Keeps>,
+    ) -> Vec<Rule> {
+        let mut rules = Vec::new();
+        for (path, sources) in &self.0 {
+            let mut all = Shapes::default();
+            for shapes in sources.values() {
+                all.extend(shapes);
+            }
+            let of_the_moved = || {
+                let mut moved = sources.iter().filter(|((_, moved), _)| *moved);
+                moved.next().map(|(_, shapes)| shapes.usual())
+            };
+            let has = match index.keeps(path) {
+                // A rule of another kind is proposed where the index is looked at.
+                Some(Keeps::Nothing) => continue,
+                has => has.and_then(shape),
+            };
+            let kept = has
+                .or_else(|| taught(path).and_then(shape))
+                .or_else(of_the_moved)
+                .unwrap_or_else(|| all.usual());
+            if has.is_none() && all.of(kept).events == 0 {
+                continue;
+            }
+            let has = has.and_then(|_| index.said(path));
+            for ((source, moved), shapes) in sources {
+                if !moved && shapes.of(kept.other()).events > 0 {
+                    let reason = all.reason(kept, has.as_deref());
+                    let services = services(table, source, path, shapes, kept);
+                    rules.push(Rule { services, reason, ..rule(source, kept) });
+                }
+            }
+        }
+        rules
+    }
+}
+
+fn shape(keeps: Keeps) -> Option<Shape> {
+    match keeps {
+        Keeps::Object => Some(Shape::Object),
+        Keeps::Scalar => Some(Shape::Scalar),
+        Keeps::Nothing => None,
+    }
+}
+
+fn rule(path: &str, kept: Shape) -> Rule {
+    let keeps = match kept {
+        Shape::Object => Keeps::Object,
+        Shape::Scalar => Keeps::Scalar,
+    };
+    let rule = Rule::guard(path.to_owned(), keeps, Action::Move);
+    Rule { aside: Some(kept.other()), ..rule }
+}
+
+/// For all services, so that one which was not seen can not bring the other shape; for those that were
+/// seen where others have another name for it, or where there are rules for some, which one for all
+/// would put out of force.
+fn services(table: &Table, source: &str, path: &str, shapes: &Shapes, kept: Shape) -> Vec<String> {
+    if source != path {
+        let mut both = shapes.object.clone();
+        both.extend(&shapes.scalar);
+        return both.services();
+    }
+    let is_limited = |rule: &Rule| !(rule.services.is_empty() && rule.events.is_empty());
+    if table.rules().any(|rule| rule.path == source && is_limited(rule)) {
+        return shapes.of(kept.other()).services();
+    }
+    Vec::new()
+}
