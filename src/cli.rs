@@ -137,6 +137,12 @@ pub struct Replay {
 pub enum Rules {
     /// Prints the rule table.
     List,
+    /// Says where a field of CloudTrail's is found in an index, and what the rules do to it.
+    Explain {
+        /// The field, such as requestParameters.policy.
+        #[arg(value_name = "PATH")]
+        path: String,
+    },
     /// Shows what the rules do to the events of a record file.
     Test {
         /// A record file, or - for standard input.
@@ -202,7 +208,7 @@ pub struct Common {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Documents")]
 pub struct Document {
-    /// How a document looks: CloudTrail's own names, one type per field.
+    /// How a document looks: typed, or flattened with each free-form section as one field.
     #[arg(long, env = "TRAILHAUL_LAYOUT", value_name = "LAYOUT", default_value = "typed")]
     pub layout: Layout,
     /// The rule table.
@@ -308,6 +314,8 @@ pub struct Output {
 pub enum Layout {
     /// CloudTrail's own names, one type per field.
     Typed,
+    /// The same, with requestParameters and its like as one flattened or flat_object field each.
+    Flattened,
 }
 
 /// A category of events beside management events.

@@ -24,8 +24,8 @@
 //!    ([`checkpoint::ledger`], [`pipeline`]).
 //! 4. Loading any range again changes no document: a document's id is its event's
 //!    ([`sink::bulk`]).
-//! 5. In the `typed` layout a field path of the rule table has one shape (object or scalar) whatever
-//!    the order of arrival ([`normalize`]).
+//! 5. A field has one shape (object or scalar) whatever the order of arrival: a document has no path
+//!    that the table does not name, but below the catch-alls, which take any ([`normalize`]).
 //! 6. No secret reaches a log, an error, a file or a snapshot ([`secret`], [`sink::reason`]).
 //!
 //! # The modules, in the order of the flow

@@ -156,9 +156,25 @@ pub const MAX_SERVICE_BYTES: usize = 64;
 /// takes 32,766 bytes a term, and 4 bytes are the most that a unit can need.
 pub const KEYWORD_IGNORE_ABOVE: u32 = 8191;
 
-/// Fields in one index. The engines' 1,000 is too few for CloudTrail, and 2,000 was too few for
-/// users of logstash-codec-cloudtrail (its issue 24).
+/// Fields in one index: the shipped 4,281 and some 680 of a user's own rules. The engines' 1,000 is too
+/// few for CloudTrail, and 2,000 was too few for users of logstash-codec-cloudtrail (its issue 24).
 pub const FIELD_LIMIT: u32 = 5000;
+
+/// Fields of an index that are trailhaul's own, at most: `@timestamp`, `trailhaul` and the 11 below it,
+/// three multi-fields, nine catch-alls and nine lists of their leaves.
+pub const OWN_FIELDS: u32 = 34;
+
+/// Fields that a search without a field looks into. Engines refuse a search in more than 1,024
+/// (`indices.query.bool.max_clause_count`), before Elasticsearch 8 whatever their memory.
+pub const SEARCHED_FIELDS: usize = 1000;
+
+/// Bytes of a leaf in a catch-all, with its path: `flat_object` stores both in one term, of which Lucene
+/// takes 32,766 bytes, and rejects the document otherwise.
+pub const MAX_REST_LEAF_BYTES: usize = 32_000;
+
+/// UTF-16 units of a leaf that `flattened` still indexes: 3 bytes each at most, and a path of 18 keys
+/// of 512 bytes, are 30,234 bytes of the 32,766 that a term takes.
+pub const FLATTENED_IGNORE_ABOVE: u32 = 7000;
 
 /// Bytes of an index's name, Elasticsearch's and OpenSearch's own limit.
 pub const MAX_INDEX_NAME_BYTES: usize = 255;
@@ -338,6 +354,10 @@ pub const DEMO_DISTINCT_RECORDS: usize = 256;
 /// Services that the reason of a proposed rule names of those that keep the shape; the others are
 /// counted. The minority's are all named.
 pub const NAMED_SERVICES: usize = 5;
+
+/// Rules that are proposed for the members of one object: those that most events have. More than one
+/// object's share of the some 700 names that `FIELD_LIMIT` leaves to rules would not be read either.
+pub const SUGGESTED_MEMBERS: usize = 20;
 
 /// Characters of an event name that the reason of a proposed rule shows: AWS's longest has 67.
 pub const SHOWN_EVENT_CHARS: usize = 100;

@@ -14,7 +14,8 @@ use jiff::Timestamp;
 
 use crate::{
     cli,
-    limits::HISTORY_DAYS,
+    limits::{HISTORY_DAYS, OWN_FIELDS},
+    normalize::Layout,
     source::{lookup::Selection, regions::Wanted},
     window::{Second, Window},
 };
@@ -81,6 +82,8 @@ pub struct DocumentSettings {
     pub index: String,
     /// The file of one's own rules and its text.
     pub rules: Option<(PathBuf, String)>,
+    /// How a document looks.
+    pub layout: Layout,
     /// Most fields of an index.
     pub field_limit: u32,
     /// Whether rejected documents are repaired.
@@ -212,8 +215,17 @@ impl From<&cli::Output> for OutputSettings {
 }
 
 fn document(args: cli::Document) -> Result<DocumentSettings, UsageError> {
-    let cli::Layout::Typed = args.layout;
+    if args.field_limit < OWN_FIELDS {
+        return Err(UsageError(format!(
+            "--field-limit {}: {OWN_FIELDS} fields are trailhaul's own, so give more than that",
+            args.field_limit
+        )));
+    }
     Ok(DocumentSettings {
+        layout: match args.layout {
+            cli::Layout::Typed => Layout::Typed,
+            cli::Layout::Flattened => Layout::Flattened,
+        },
         index: args.index,
         rules: rules_file(args.rules)?,
         field_limit: args.field_limit,

@@ -7,12 +7,14 @@ use crate::{
     checkpoint::learned,
     exit::Exit,
     limits::FALLBACK_REGION,
-    normalize::{Engine, EngineKind, IndexPattern, Normalizer, Table, template, template_name},
+    normalize::{
+        CatchAll, Engine, EngineKind, IndexPattern, Normalizer, Table, template, template_name,
+    },
     pipeline::Repairs,
     settings::{AuthSettings, DocumentSettings, Place, target::Cluster},
     sink::{
         self, Auth, Compression, Deliverer, FileTarget, Http, HttpOptions, Product, Server, SigV4,
-        Target,
+        SinkError, Target,
     },
     source::aws::Aws,
 };
@@ -24,7 +26,6 @@ pub(super) struct Documents {
     /// What makes them.
     pub(super) normalizer: Normalizer,
     repair: bool,
-    field_limit: u32,
 }
 
 /// The rule table, with a user's own rules where there are some.
@@ -45,10 +46,17 @@ impl Documents {
                 "Elasticsearch makes data streams of such names, which cannot tell an event that was loaded before; choose another --index"
             );
         }
-        let table = Arc::new(table(settings.rules)?);
-        let normalizer = Normalizer::new(table, index.clone());
-        let DocumentSettings { repair, field_limit, .. } = settings;
-        Ok(Self { index, normalizer, repair, field_limit })
+        let DocumentSettings { rules, layout, field_limit, repair, .. } = settings;
+        let table = table(rules)?.with_layout(layout, field_limit);
+        if let Some(path) = table.first_without_name() {
+            tracing::warn!(
+                field_limit,
+                path,
+                "--field-limit leaves fields of the rules without a name of their own: they are found in the catch-alls alone"
+            );
+        }
+        let normalizer = Normalizer::new(Arc::new(table), index.clone());
+        Ok(Self { index, normalizer, repair })
     }
 
     /// Takes in what earlier runs learned, and says where this one keeps what it learns; nothing
@@ -86,7 +94,7 @@ pub(super) fn shown(place: &Place) -> Result<String, Fault> {
 pub(super) async fn target(
     place: Place,
     aws: &Aws,
-    documents: &Documents,
+    documents: &mut Documents,
 ) -> Result<Target, Fault> {
     let cluster = match place {
         Place::File(path) => return Ok(Target::File(FileTarget::open(path)?)),
@@ -109,9 +117,30 @@ pub(super) async fn target(
     } else {
         tracing::info!(target = http.shown(), server = %server, "target answers");
     }
-    let body = template(engine(&server), &documents.index, documents.field_limit);
-    sink::template::install(&http, &server, &template_name(&documents.index), &body).await?;
+    let catch_all = install(&http, &server, documents).await?;
+    documents.normalizer.list_terms(catch_all == CatchAll::Terms);
     Ok(Target::Cluster(Box::new(Deliverer::new(http, Compression::default()))))
+}
+
+/// Puts the index template in the best of the forms that the target takes, and says which it is.
+async fn install(
+    http: &Http,
+    server: &Server,
+    documents: &Documents,
+) -> Result<CatchAll, SinkError> {
+    let name = template_name(&documents.index);
+    let mut first = None;
+    for catch_all in engine(server).catch_alls() {
+        let body = template(*catch_all, &documents.index, documents.normalizer.table());
+        match sink::template::install(http, server, &name, &body).await {
+            Ok(()) => return Ok(*catch_all),
+            Err(error) if error.is_unknown_field_type() || error.is_other_template() => {
+                first.get_or_insert(error);
+            }
+            Err(error) => return Err(first.unwrap_or(error)),
+        }
+    }
+    first.map_or(Ok(CatchAll::Terms), Err)
 }
 
 fn options(cluster: &Cluster) -> HttpOptions {

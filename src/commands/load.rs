@@ -113,7 +113,7 @@ async fn prepare(
     let letters = state.dead_letters.clone().unwrap_or_else(|| beside("dead-letters.ndjson"));
     let repairs = documents.learn_from(beside("learned.toml"))?;
     let filter = checkpoint.is_none().then_some(period);
-    let target: Target = connect::target(place, signer, &documents).await?;
+    let target: Target = connect::target(place, signer, &mut documents).await?;
     lanes.sort_by(|a, b| a.name.cmp(&b.name));
     let shown = lanes.iter().map(|lane| (lane.name.clone(), Arc::clone(&lane.counts))).collect();
     Ok(Plan {

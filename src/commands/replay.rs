@@ -55,7 +55,8 @@ pub(super) async fn run(settings: ReplaySettings, screen: &Screen) -> Result<Exi
     let mut documents = Documents::new(document)?;
     let stem = load::file_stem(None, &identity);
     let repairs = documents.learn_from(folder.join(format!("{stem}.learned.toml")))?;
-    let target = Arc::new(connect::target(place, &Aws::from_chain(None).await, &documents).await?);
+    let target =
+        Arc::new(connect::target(place, &Aws::from_chain(None).await, &mut documents).await?);
     let lanes: Vec<_> = files
         .iter()
         .map(|path| Lane {

@@ -12,6 +12,10 @@ pub(super) fn run(action: Option<cli::Rules>, rules: cli::RulesFile) -> Result<E
             Ok(Exit::Complete)
         }
         cli::Rules::Suggest { files } => suggest::run(&table, &files),
+        cli::Rules::Explain { path } => {
+            print(&normalize::explain(&table, &path))?;
+            Ok(Exit::Complete)
+        }
         cli::Rules::Test { file } => {
             let mut strays = 0;
             let mut printed = Ok(());

@@ -46,6 +46,15 @@ pub(super) fn run(table: &Table, paths: &[impl AsRef<Path>]) -> Result<Exit, Fau
     } else {
         print(&text)?;
     }
+    match suggest.unnamed() {
+        0 => {}
+        paths => {
+            let paths = if paths == 1 { "1 path".to_owned() } else { format!("{paths} paths") };
+            screen::complain(&format!(
+                "{paths} of these events stand in catch-alls; a rule for a path gives it a name of its own"
+            ));
+        }
+    }
     Ok(exit)
 }
 

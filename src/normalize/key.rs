@@ -1,7 +1,6 @@
 //! Keys that every engine takes.
 //!
-//! Engines read `a.b` as two levels, refuse an empty or blank key, and refuse their own metadata
-//! names at the root. A key that needs no change costs one look and no allocation.
+//! Engines read `a.b` as two levels and refuse an empty or blank key. A key that needs no change costs one look and no allocation.
 
 use super::repair::OWN_OBJECT;
 use crate::limits::MAX_KEY_BYTES;
@@ -13,26 +12,26 @@ const EMPTY: &str = "_empty";
 const OWN: [&str; 3] = ["@timestamp", "lookup", OWN_OBJECT];
 
 /// The key to write instead of this one, if it can not stay as it is.
-pub(super) fn clean(key: &str, at_root: bool) -> Option<String> {
-    let reserved = at_root && (key.starts_with(['_', '.', '\0']) || OWN.contains(&key));
+pub(super) fn clean(key: &str) -> Option<String> {
     let plain = key.len() <= MAX_KEY_BYTES
         && key.bytes().all(|byte| byte != b'.' && byte != 0)
         && key.chars().next().is_some_and(|first| !is_blank(first));
-    if plain && !reserved {
+    if plain {
         return None;
     }
     if key.chars().all(is_blank) {
         return Some(EMPTY.to_owned());
     }
     let mut name = key.replace(['.', '\0'], "_");
-    if reserved {
-        let joint = if name.starts_with('_') { "" } else { "_" };
-        name = format!("field{joint}{name}");
-    }
     if name.len() > MAX_KEY_BYTES {
         name = shorten(&name);
     }
     (name != key).then_some(name)
+}
+
+/// Whether trailhaul itself writes a field of this name at the root.
+pub(super) fn is_own(key: &str) -> bool {
+    OWN.contains(&key)
 }
 
 /// Java's idea of blank, which is the engines', takes some control characters too.
@@ -52,7 +51,7 @@ fn shorten(key: &str) -> String {
 
 /// FNV-1a: the same number on every machine and in every version, which the standard library's
 /// hashes do not promise.
-fn fnv1a(bytes: &[u8]) -> u64 {
+pub(super) fn fnv1a(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
     })
@@ -64,34 +63,27 @@ mod tests {
 
     #[test]
     fn keys_become_ones_that_an_engine_takes() {
-        for (key, at_root, expected) in [
-            ("eventName", true, None),
-            ("a b", false, None),
-            ("_id", false, None),
-            ("a.b", false, Some("a_b")),
-            (".a", false, Some("_a")),
-            ("a\0b", false, Some("a_b")),
-            ("...", false, Some("___")),
-            ("", false, Some("_empty")),
-            (" \t", false, Some("_empty")),
-            ("\u{1c}", false, Some("_empty")),
-            (" a", false, None),
-            ("_id", true, Some("field_id")),
-            (".id", true, Some("field_id")),
-            ("@timestamp", true, Some("field_@timestamp")),
-            ("lookup", true, Some("field_lookup")),
-            ("trailhaul", true, Some("field_trailhaul")),
-            ("trailhaul", false, None),
-            ("", true, Some("_empty")),
+        for (key, expected) in [
+            ("eventName", None),
+            ("a b", None),
+            ("_id", None),
+            ("a.b", Some("a_b")),
+            (".a", Some("_a")),
+            ("a\0b", Some("a_b")),
+            ("...", Some("___")),
+            ("", Some("_empty")),
+            (" \t", Some("_empty")),
+            ("\u{1c}", Some("_empty")),
+            (" a", None),
         ] {
-            assert_eq!(clean(key, at_root).as_deref(), expected, "{key:?}");
+            assert_eq!(clean(key).as_deref(), expected, "{key:?}");
         }
     }
 
     #[test]
     fn long_keys_are_cut_and_stay_apart() {
-        let one = clean(&("é".repeat(400) + "1"), false).unwrap();
-        let two = clean(&("é".repeat(400) + "2"), false).unwrap();
+        let one = clean(&("é".repeat(400) + "1")).unwrap();
+        let two = clean(&("é".repeat(400) + "2")).unwrap();
         assert!(one.len() <= MAX_KEY_BYTES && two.len() <= MAX_KEY_BYTES);
         assert_ne!(one, two);
     }

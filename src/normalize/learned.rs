@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::action::{Action, Keeps, Kind};
+use super::rule::Rule;
 use super::shape::Shape;
-use super::table::Rule;
 
 #[derive(Serialize)]
 struct File<'a> {

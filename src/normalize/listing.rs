@@ -3,8 +3,10 @@
 use std::fmt::Write as _;
 
 use super::action::{Action, Keeps};
+use super::natural;
+use super::rule::Rule;
 use super::shape::Shape;
-use super::table::{Rule, Table};
+use super::table::Table;
 
 const HEAD: [&str; 4] = ["PATH", "KEEPS", "OTHER SHAPES", "REASON"];
 
@@ -30,11 +32,30 @@ pub fn list(table: &Table) -> String {
     text
 }
 
-/// All that the table says about one path; nothing if it has no rule for it.
-pub fn explain(table: &Table, path: &str) -> Option<String> {
-    let found: Vec<String> =
-        table.rules().filter(|rule| rule.path == path).map(paragraph).collect();
-    (!found.is_empty()).then(|| found.join("\n"))
+/// All that the table says about one path of CloudTrail's: whether it has a field of its own in an
+/// index, and what the rules say.
+pub fn explain(table: &Table, path: &str) -> String {
+    let rules: Vec<&Rule> = table.rules().filter(|rule| rule.path == path).collect();
+    let mut text = format!("{path}\n{}", field(table, path, &rules));
+    for rule in rules {
+        text += "\n";
+        text += &paragraph(rule);
+    }
+    text
+}
+
+fn field(table: &Table, path: &str, rules: &[&Rule]) -> String {
+    let rest = table.layout().rest_path(path);
+    let (own, others) = match table.shape_of(path) {
+        Some(shape) => {
+            let shape = if shape == Shape::Object { "an object" } else { "a scalar" };
+            let from = if natural::lists(path) { "rules/natural.tsv" } else { "your rules" };
+            let other = if rules.is_empty() { "other shapes" } else { "what no rule settles" };
+            (format!("{shape}, in every index ({from})"), format!("{other}: in {rest}"))
+        }
+        None => ("none under this name".to_owned(), format!("found in {rest}")),
+    };
+    format!("  {:15} {own}\n  {:15} {others}\n", "field", "")
 }
 
 fn paragraph(rule: &Rule) -> String {
@@ -50,7 +71,7 @@ fn paragraph(rule: &Rule) -> String {
     if matches!(rule.otherwise, Action::Move | Action::Rename(_)) || rule.keeps == Keeps::Nothing {
         lines.insert(2, ("what is moved", moved(rule)));
     }
-    let mut text = format!("{}\n", rule.path);
+    let mut text = String::new();
     for (label, content) in lines.into_iter().filter(|(_, content)| !content.is_empty()) {
         // Writing to a string can not fail.
         writeln!(text, "  {label:15} {content}").unwrap_or_default();

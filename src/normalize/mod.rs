@@ -1,9 +1,11 @@
 //! One field, one type: makes of each event the document that an index can always take.
 //!
-//! A rule table (data: `rules/typed.toml`, and `--rules FILE`) settles the fields that are known
-//! to be an object in one event and a scalar in the next; shape rules, which need no names,
-//! settle keys and depths that an engine refuses. Both look at the event and the table alone, so
-//! the order in which events arrive can not matter.
+//! A rule table (data: `rules/typed.toml`, `rules/models.tsv`, and `--rules FILE`) settles the fields
+//! that are known to be an object in one event and a scalar in the next; shape rules, which need no
+//! names, mend what is one in the disguise of the other. Which fields have a name of their own in an
+//! index is data too (`rules/natural.tsv`): what has none, or not its shape, is kept whole in the
+//! catch-all of its section. All of it looks at the event and the table alone, so the order in which
+//! events arrive can not matter.
 //!
 //! What an index refuses all the same, [`repair`] gives another form, and says which rule would have
 //! helped; it takes effect when the table is told.
@@ -12,13 +14,21 @@
 
 mod action;
 mod engine;
+mod engine_kind;
 mod examples;
 mod explain;
 mod index_name;
 mod key;
+mod layout;
 mod learned;
 mod listing;
+mod mapping;
+mod models;
+mod natural;
 pub mod repair;
+mod rest;
+mod rule;
+mod rule_file;
 mod shape;
 mod suggest;
 mod table;
@@ -27,14 +37,18 @@ mod trie;
 mod typed;
 
 pub use action::{Action, Keeps, Kind};
+pub use engine_kind::{CatchAll, Engine, EngineKind};
 pub use examples::examples_markdown;
 pub use explain::{Change, Trace, test};
 pub use index_name::{IndexPattern, IndexPatternError};
+pub use layout::Layout;
 pub use learned::learned_toml;
 pub use listing::{explain, list};
 pub use repair::{Next, Repair};
+pub use rule::{Example, Rule};
+pub use rule_file::RulesError;
 pub use shape::Shape;
 pub use suggest::Suggest;
-pub use table::{Example, Rule, RulesError, Table};
-pub use template::{Engine, EngineKind, legacy_template, template, template_name};
+pub use table::Table;
+pub use template::{legacy_template, template, template_name};
 pub use typed::{Normalizer, service_of, typed};

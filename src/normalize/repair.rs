@@ -13,11 +13,12 @@ mod refusal;
 
 use serde_json::Value;
 
-use self::form::{Form, LOOKUP, TIMESTAMP};
-pub(super) use self::form::{ORIGINAL, OWN_OBJECT, REPAIRED, SECTIONS, text_name};
+use self::form::{Form, LOOKUP};
+pub(super) use self::form::{LONG, ORIGINAL, OWN_OBJECT, REPAIRED, SECTIONS, TIMESTAMP, text_name};
 use self::origin::Origin;
 use super::engine;
-use super::table::{Rule, Table};
+use super::rule::Rule;
+use super::table::Table;
 use crate::event::{Document, Object, Rejection};
 use crate::json;
 use crate::limits::MOST_REPAIRS;
@@ -81,7 +82,9 @@ impl Repair {
         if refusal::is_blind(rejection) && self.form.is_narrowed() {
             self.form.make_minimal();
         } else {
-            self.form.narrow(self.fields(table), rejection.path.as_deref());
+            let origin = Origin::new(&self.record, table);
+            let path = rejection.path.as_deref();
+            self.form.narrow(self.fields(table), path, |field| origin.section(field));
         }
         Some(Next { body: self.body(table, document), rule: None })
     }
@@ -104,7 +107,7 @@ impl Repair {
     /// The document in the form that is due.
     fn body(&self, table: &Table, document: &Document) -> String {
         let origin = Origin::new(&self.record, table);
-        self.form.body(self.fields(table), &document.verbatim, |section| origin.section(section))
+        self.form.body(self.fields(table), &document.verbatim, |field| origin.section(field))
     }
 
     /// The document's fields as the table makes them.

@@ -3,6 +3,7 @@
 //! An index maps a path as an object or as a scalar and refuses the other for ever after. Arrays
 //! do not exist for it: an array has the shape of its elements, and nulls have none.
 
+use base64::Engine as _;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -115,6 +116,33 @@ pub(super) fn unwrap_exact(value: &mut Value, name: &str) -> bool {
     let inner = members.remove(name);
     *value = inner.unwrap_or_default();
     true
+}
+
+/// Makes `x` of EC2's `{tag: 1, content: x}`; gives the rest of it if it did.
+pub(super) fn unwrap_xml(value: &mut Value) -> Option<Value> {
+    let Value::Object(members) = value else { return None };
+    let is_known = |key: &String| ["tag", "content", "xmlns"].contains(&key.as_str());
+    if !members.keys().all(is_known) || members.get("content").and_then(of) != Some(Shape::Scalar) {
+        return None;
+    }
+    let content = members.remove("content")?;
+    Some(std::mem::replace(value, content))
+}
+
+/// Makes base64 of the bytes of a Java `ByteBuffer` that was written as the object that it is; gives
+/// the rest of it if it did.
+pub(super) fn unwrap_buffer(value: &mut Value) -> Option<Value> {
+    let Value::Object(members) = value else { return None };
+    let marks = ["offset", "isReadOnly", "bigEndian", "nativeByteOrder"];
+    if !marks.iter().all(|key| members.contains_key(*key)) {
+        return None;
+    }
+    let signed = members.get("hb")?.as_array()?.iter().map(Value::as_i64);
+    let bytes = signed.map(|byte| Some(i8::try_from(byte?).ok()?.to_ne_bytes()));
+    let bytes: Vec<[u8; 1]> = bytes.collect::<Option<_>>()?;
+    members.remove("hb");
+    let text = base64::engine::general_purpose::STANDARD.encode(bytes.concat());
+    Some(std::mem::replace(value, Value::String(text)))
 }
 
 /// Whether a value is what AWS writes in place of one that it will not show.

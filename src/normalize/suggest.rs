@@ -5,13 +5,19 @@
 //! has had its effect, so that nothing is proposed for what is ruled already.
 //!
 //! `walk` finds the paths of a document, `seen` and `sent` remember who sent which shape, `index` what an
-//! index has, `fit` which rules fit the documents to it.
+//! index has, `fit` which rules fit the documents to it, `members` names what objects hold, `unnamed`
+//! counts what has no name.
+//!
+//! Events are looked at as if every path had a name of its own: what stands in a catch-all has no
+//! conflict, so only this shows for which paths a name would be worth having.
 
 mod fit;
 mod index;
+mod members;
 mod names;
 mod seen;
 mod sent;
+mod unnamed;
 mod walk;
 
 use std::collections::BTreeMap;
@@ -22,12 +28,14 @@ use self::{
     index::Index,
     seen::Seen,
     sent::{Operation, Sent},
+    unnamed::Unnamed,
 };
 use super::action::Keeps;
 use super::repair::origin::{Origin, shape_at};
 use super::repair::{self, lesson};
+use super::rule::Rule;
 use super::shape::Shape;
-use super::table::{Rule, Table};
+use super::table::Table;
 use super::{engine, learned_toml};
 use crate::event::{Event, Object, Rejection};
 
@@ -37,6 +45,7 @@ pub struct Suggest<'a> {
     table: &'a Table,
     seen: Seen,
     index: Index,
+    unnamed: Unnamed,
     lessons: BTreeMap<Taught, BTreeMap<Rank, (Rule, Sent)>>,
 }
 
@@ -48,8 +57,8 @@ type Rank = (u8, bool);
 impl<'a> Suggest<'a> {
     /// Nothing seen, and this table in force.
     pub fn new(table: &'a Table) -> Self {
-        let (seen, index, lessons) = (Seen::default(), Index::default(), BTreeMap::new());
-        Self { table, seen, index, lessons }
+        let (seen, index, unnamed) = (Seen::default(), Index::default(), Unnamed::default());
+        Self { table, seen, index, unnamed, lessons: BTreeMap::new() }
     }
 
     /// Sees an event.
@@ -78,7 +87,12 @@ impl<'a> Suggest<'a> {
 
     /// Sees the answer of `GET /<index>/_mapping`; says whether it is one.
     pub fn mapping(&mut self, answer: &Value) -> bool {
-        self.index.read(answer)
+        self.index.read(answer, self.table)
+    }
+
+    /// How many paths of the events have no name of their own, and stand in catch-alls.
+    pub fn unnamed(&self) -> usize {
+        self.unnamed.count()
     }
 
     /// The rules to add, as a file that `--rules` reads; empty when there is nothing to propose.
@@ -98,13 +112,18 @@ impl<'a> Suggest<'a> {
         let mut conflicts = self.seen.rules(self.table, &self.index, taught);
         let mut rules = fit::rules(self.table, &self.index);
         for lesson in lessons.iter().cloned() {
-            let same = |rule: &&mut Rule| rule.path == lesson.path && rule.keeps == lesson.keeps;
-            match conflicts.iter_mut().find(|rule| is_for_all(rule) && same(rule)) {
+            let says = |rule: &&mut Rule| {
+                let (path, keeps) = (&rule.path, rule.keeps);
+                *path == lesson.path && keeps == lesson.keeps && is_for(rule, &lesson.services)
+            };
+            match conflicts.iter_mut().find(says) {
                 Some(rule) => rule.reason = format!("{}; {}", rule.reason, lesson.reason),
                 None => rules.push(lesson),
             }
         }
+        let members = members::rules(self.table, &self.index, &self.seen, &conflicts);
         rules.extend(conflicts);
+        rules.extend(members);
         let mut rules = distinct(rules);
         let moved = fit::moved(self.table, &rules, &self.index);
         // What is turned takes the place of what would have moved it in the other shape.
@@ -138,16 +157,17 @@ impl<'a> Suggest<'a> {
     fn note(&mut self, record: &Object, document: &Object) {
         let origin = Origin::new(record, self.table);
         let operation = Operation::of(&origin);
+        self.unnamed.add(self.table, record);
         walk::paths(&origin, record, self.table, document, &mut |found| {
             self.seen.add(found, &operation);
         });
     }
 }
 
-/// The document's part that is of the event.
+/// The document's part that is of the event, if every path had a name of its own.
 fn fields(table: &Table, record: &Object) -> Object {
     let mut fields = record.clone();
-    engine::run(table, &mut fields);
+    engine::open(table, &mut fields);
     fields
 }
 
@@ -173,6 +193,11 @@ fn key(rule: &Rule) -> (&str, bool, usize, &[String], &[String]) {
 
 fn is_for_all(rule: &Rule) -> bool {
     rule.services.is_empty() && rule.events.is_empty()
+}
+
+/// Whether a rule is for these services, of which there are some.
+fn is_for(rule: &Rule, services: &[String]) -> bool {
+    rule.events.is_empty() && services.iter().all(|service| rule.applies(service, ""))
 }
 
 fn rank(rule: &Rule) -> Rank {

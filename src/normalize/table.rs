@@ -1,123 +1,36 @@
-//! The rule table: read, checked, and made ready for one look-up a field.
+//! The rules in force, made ready for one look-up a field.
 //!
-//! The table is data (`rules/typed.toml`). A rule that could leave its own field with two shapes
-//! is an error here, so that the engine never has to ask.
+//! The table is data: what is known and tried by hand (`rules/typed.toml`), and below it what AWS's
+//! API models predict (`rules/models.tsv`).
 
 use std::collections::HashSet;
-use std::ops::Range;
 use std::sync::Arc;
 
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer};
-use toml::Spanned;
-
-use super::action::{Action, Keeps, Kind};
+use super::action::{Action, Keeps};
+use super::layout::Layout;
+use super::models;
+use super::natural;
+use super::rule::Rule;
+use super::rule_file::{RulesError, parse};
 use super::shape::Shape;
 use super::trie::Node;
-use crate::event::Object;
+use crate::limits::FIELD_LIMIT;
 
 /// The shipped table.
 const SHIPPED: &str = include_str!("../../rules/typed.toml");
-const SHIPPED_NAME: &str = "rules/typed.toml";
+pub(super) const SHIPPED_NAME: &str = "rules/typed.toml";
 
 /// The rules in force.
 #[derive(Debug, Clone)]
 pub struct Table {
     rules: Vec<Arc<Rule>>,
+    /// The models' rows at paths for which no rule speaks.
+    models: Vec<Arc<Rule>>,
     root: Node,
-}
-
-/// One row of the table.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Rule {
-    /// Where the field is, in CloudTrail's names with dots between them; arrays do not count.
-    pub path: String,
-    /// Which shape keeps the name.
-    pub keeps: Keeps,
-    /// What becomes of the others.
-    pub otherwise: Action,
-    /// What the values that keep the name have to be besides.
-    #[serde(default)]
-    pub kind: Kind,
-    /// The shape of what is moved or renamed; a value of the other shape is made to fit.
-    #[serde(default)]
-    pub aside: Option<Shape>,
-    /// Services whose moved values have the other shape.
-    #[serde(default)]
-    pub aside_except: Vec<String>,
-    /// Whether `[""]`, which S3 writes for an absent text, is first made `""`.
-    #[serde(default)]
-    pub blank_list: bool,
-    /// The services that the rule is for; none means all.
-    #[serde(default)]
-    pub services: Vec<String>,
-    /// The event names that the rule is for; none means all.
-    #[serde(default)]
-    pub events: Vec<String>,
-    /// Why there is a rule.
-    pub reason: String,
-    /// Who has seen the conflict.
-    #[serde(default)]
-    pub source: String,
-    /// Events to show it on.
-    #[serde(default, rename = "example")]
-    pub examples: Vec<Example>,
-    /// The file that the rule is from.
-    #[serde(skip)]
-    pub file: String,
-    /// Whether an index's refusal is where the rule is from.
-    #[serde(skip)]
-    pub learned: bool,
-}
-
-/// An event, or as much of one as matters, to show a rule on.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Example {
-    /// `eventSource` without `.amazonaws.com`.
-    pub service: String,
-    /// `eventName`.
-    pub event: String,
-    /// The part of the record.
-    #[serde(rename = "in", deserialize_with = "json")]
-    pub record: Object,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    #[serde(default)]
-    rule: Vec<Spanned<Rule>>,
-}
-
-/// Why a rule file can not be used.
-#[derive(Debug, thiserror::Error)]
-pub enum RulesError {
-    /// It is no TOML, or has a key or a value that no rule has.
-    #[error("failed to read rules from {file}, line {line}: {message}")]
-    Syntax {
-        /// The file's name.
-        file: String,
-        /// The line, from 1.
-        line: usize,
-        /// What the parser says.
-        message: String,
-    },
-    /// A rule makes no sense.
-    #[error("failed to use the rule for `{path}` in {file}, line {line}: `{key}` {message}")]
-    Rule {
-        /// The file's name.
-        file: String,
-        /// The line where the rule starts, from 1.
-        line: usize,
-        /// The rule's path.
-        path: String,
-        /// The key to change.
-        key: &'static str,
-        /// What is wrong with it, and what would be right.
-        message: &'static str,
-    },
+    layout: Layout,
+    field_limit: u32,
+    terms: bool,
+    drops: bool,
 }
 
 impl Table {
@@ -137,23 +50,58 @@ impl Table {
         Ok(Self::of(rules))
     }
 
+    /// The same for another layout, and for indices of at most so many fields.
+    #[must_use]
+    pub fn with_layout(mut self, layout: Layout, field_limit: u32) -> Self {
+        (self.layout, self.field_limit) = (layout, field_limit);
+        self.grow();
+        self
+    }
+
+    /// Adds to each catch-all the list of its leaves, or does not: for engines without a type for the
+    /// whole.
+    pub fn list_terms(&mut self, terms: bool) {
+        self.terms = terms;
+    }
+
     /// Takes in what an earlier run has learned.
     pub fn learn_from(&mut self, toml: &str, name: &str) -> Result<(), RulesError> {
-        parse(toml, name)?.into_iter().for_each(|rule| self.learn(rule));
+        parse(toml, name)?.into_iter().for_each(|rule| drop(self.take_in(rule)));
+        self.grow();
         Ok(())
     }
 
     /// Takes in a rule that an index has taught: behind the user's own, before the shipped ones, and in
     /// place of what was learned of the same path and services before.
-    pub fn learn(&mut self, mut rule: Rule) {
+    pub fn learn(&mut self, rule: Rule) {
+        let rule = self.take_in(rule);
+        natural::insist(&mut self.root, &rule, self.layout);
+        // A user's own word about the path stays the last.
+        let is_users = |known: &&Arc<Rule>| !known.learned && known.file != SHIPPED_NAME;
+        for own in self.rules.iter().filter(is_users).filter(|own| own.path == rule.path) {
+            natural::insist(&mut self.root, own, self.layout);
+        }
+        self.root.learn(&rule);
+    }
+
+    fn take_in(&mut self, mut rule: Rule) -> Arc<Rule> {
         rule.learned = true;
-        let same = |known: &Rule| {
-            known.learned && known.path == rule.path && known.services == rule.services
-        };
-        self.rules.retain(|known| !same(known));
+        let rule = Arc::new(rule);
+        self.rules.retain(|known| !known.is_lesson_of(&rule));
         let first_shipped = self.rules.iter().position(|known| known.file == SHIPPED_NAME);
-        self.rules.insert(first_shipped.unwrap_or(self.rules.len()), Arc::new(rule));
-        self.root = Node::of(&self.rules);
+        self.rules.insert(first_shipped.unwrap_or(self.rules.len()), Arc::clone(&rule));
+        rule
+    }
+
+    /// Makes the tree of the rules and names anew.
+    fn grow(&mut self) {
+        let mut root = Node::default();
+        self.rules.iter().for_each(|rule| root.add(rule));
+        let first_shipped = self.rules.iter().position(|known| known.file == SHIPPED_NAME);
+        let own = self.rules.get(..first_shipped.unwrap_or(self.rules.len())).unwrap_or_default();
+        natural::plant(&mut root, own, self.layout, self.field_limit);
+        self.drops = self.rules.iter().any(|rule| rule.otherwise == Action::Drop);
+        self.root = root;
     }
 
     /// The rules that were learned.
@@ -161,27 +109,61 @@ impl Table {
         self.rules().filter(|rule| rule.learned)
     }
 
-    /// The rules, in the order of their files.
+    /// The rules: a user's, what was learned, the shipped ones, and what AWS's models predict.
     pub fn rules(&self) -> impl Iterator<Item = &Rule> {
-        self.rules.iter().map(AsRef::as_ref)
+        self.rules.iter().chain(&self.models).map(AsRef::as_ref)
     }
 
     /// Where a field of CloudTrail's is found in the documents of one service when it has the shape
     /// that most events of that service give it: `requestParameters.attribute` of `ec2` becomes
     /// `requestParameters.attribute_ec2`. For those who translate queries.
     pub fn document_path(&self, path: &str, service: &str) -> String {
-        let mut node = Some(&self.root);
-        let names: Vec<String> = path
-            .split('.')
-            .map(|key| {
-                node = node.and_then(|parent| parent.child(key));
-                match node.and_then(|node| node.rule(service, "")) {
-                    Some(rule) if rule.keeps == Keeps::Nothing => rule.aside_name(key, service),
-                    _ => key.to_owned(),
-                }
-            })
-            .collect();
-        names.join(".")
+        let (mut rules, mut field) = (Some(&self.root), Some(&self.root));
+        let mut names = Vec::new();
+        for key in path.split('.') {
+            rules = rules.and_then(|parent| parent.child(key));
+            let name = match rules.and_then(|node| node.rule(service, "")) {
+                Some(rule) if rule.keeps == Keeps::Nothing => rule.aside_name(key, service),
+                _ => key.to_owned(),
+            };
+            field = field.and_then(|parent| parent.child(&name)).filter(|n| n.shape().is_some());
+            names.push(name);
+        }
+        if field.is_some() { names.join(".") } else { self.layout.rest_path(path) }
+    }
+
+    /// How documents look.
+    pub fn layout(&self) -> Layout {
+        self.layout
+    }
+
+    /// Most fields of an index.
+    pub fn field_limit(&self) -> u32 {
+        self.field_limit
+    }
+
+    /// The shape of a document's field in every index, if it is one.
+    pub fn shape_of(&self, path: &str) -> Option<Shape> {
+        self.root.find(path).and_then(Node::shape)
+    }
+
+    /// The first of the shipped rules' fields that has no name for want of room, if any has none.
+    pub fn first_without_name(&self) -> Option<&str> {
+        let shipped = self.rules().filter(|rule| rule.file == SHIPPED_NAME);
+        let mut kept = shipped.filter(|rule| rule.is_for_all() && rule.keeps != Keeps::Nothing);
+        let has_none = |path: &str| self.layout.has_names(path) && self.shape_of(path).is_none();
+        kept.find(|rule| natural::lists(&rule.path) && has_none(&rule.path))
+            .map(|r| r.path.as_str())
+    }
+
+    /// Whether catch-alls come with lists of their leaves.
+    pub(super) fn lists_terms(&self) -> bool {
+        self.terms
+    }
+
+    /// Whether any rule drops anything.
+    pub(super) fn drops(&self) -> bool {
+        self.drops
     }
 
     /// The top of the rules by path.
@@ -198,128 +180,30 @@ impl Table {
     }
 
     fn of(rules: Vec<Rule>) -> Self {
-        let rules: Vec<Arc<Rule>> = rules.into_iter().map(Arc::new).collect();
-        Self { root: Node::of(&rules), rules }
-    }
-}
-
-impl Rule {
-    /// Whether the rule is for an event at all.
-    pub(super) fn applies(&self, service: &str, event: &str) -> bool {
-        let lists = |list: &[String], name: &str| list.is_empty() || list.iter().any(|n| n == name);
-        lists(&self.services, service) && lists(&self.events, event)
+        let for_all: HashSet<&str> =
+            rules.iter().filter(|rule| rule.is_for_all()).map(|rule| rule.path.as_str()).collect();
+        let models = models::rows().filter(|row| !for_all.contains(row.path));
+        let models: Vec<_> = models.map(|row| Arc::new(row.rule())).collect();
+        let rules = rules.into_iter().map(Arc::new).collect();
+        Self::made_of(rules, models)
     }
 
-    fn is_for_all(&self) -> bool {
-        self.services.is_empty() && self.events.is_empty()
+    /// No rules and no names: every event leaves whole. To measure what the table costs.
+    pub fn empty() -> Self {
+        Self { root: Node::default(), ..Self::made_of(Vec::new(), Vec::new()) }
     }
 
-    /// The last name of the path.
-    pub(super) fn leaf(&self) -> &str {
-        self.path.rsplit('.').next().unwrap_or_default()
-    }
-
-    /// The name of what is moved aside.
-    pub(super) fn aside_name(&self, key: &str, service: &str) -> String {
-        match &self.otherwise {
-            Action::Rename(name) => name.clone(),
-            _ => format!("{key}_{service}"),
-        }
-    }
-
-    /// The one shape that moved values of a service have.
-    pub(super) fn aside_shape(&self, service: &str) -> Shape {
-        let usual = self.aside.unwrap_or(match self.keeps {
-            Keeps::Scalar => Shape::Object,
-            Keeps::Object | Keeps::Nothing => Shape::Scalar,
-        });
-        if self.aside_except.iter().any(|name| name == service) { usual.other() } else { usual }
-    }
-
-    /// A rule that holds a path to one shape and is not in any file.
-    pub(super) fn guard(path: String, keeps: Keeps, otherwise: Action) -> Self {
-        Self {
-            path,
-            keeps,
-            otherwise,
-            kind: Kind::Any,
-            aside: None,
-            aside_except: Vec::new(),
-            blank_list: false,
-            services: Vec::new(),
-            events: Vec::new(),
-            reason: "a rule makes this field".to_owned(),
-            source: String::new(),
-            examples: Vec::new(),
-            file: String::new(),
-            learned: false,
-        }
-    }
-
-    /// The key that is wrong, and how, if the rule could leave a field with two shapes.
-    fn flaw(&self) -> Option<(&'static str, &'static str)> {
-        let blank = |name: &String| name.trim().is_empty() || name.contains('.');
-        let named = match &self.otherwise {
-            Action::Rename(name) | Action::Wrap(name) | Action::Unwrap(name) => Some(name),
-            Action::Move | Action::Json | Action::Drop => None,
+    fn made_of(rules: Vec<Arc<Rule>>, models: Vec<Arc<Rule>>) -> Self {
+        let mut table = Self {
+            rules,
+            models,
+            root: Node::default(),
+            layout: Layout::Typed,
+            field_limit: FIELD_LIMIT,
+            terms: false,
+            drops: false,
         };
-        match (&self.otherwise, self.keeps) {
-            _ if self.path.split('.').any(|key| key.trim().is_empty()) => {
-                Some(("path", "has an empty name between its dots; write names.with.dots"))
-            }
-            _ if named.is_some_and(blank) => {
-                Some(("otherwise", "needs a name without dots, such as { wrap = \"name\" }"))
-            }
-            (Action::Rename(name), _) if name == self.leaf() => {
-                Some(("otherwise", "renames the field to its own name; give another"))
-            }
-            (Action::Wrap(_), Keeps::Scalar | Keeps::Nothing) => {
-                Some(("otherwise", "wraps scalars, so `keeps` has to be \"object\""))
-            }
-            (Action::Unwrap(_) | Action::Json, Keeps::Object | Keeps::Nothing) => {
-                Some(("otherwise", "makes scalars of objects, so `keeps` has to be \"scalar\""))
-            }
-            (_, Keeps::Object | Keeps::Nothing) if self.kind != Kind::Any => {
-                Some(("kind", "is about scalars, so `keeps` has to be \"scalar\""))
-            }
-            (Action::Move | Action::Rename(_), Keeps::Nothing) if self.aside.is_none() => {
-                Some(("aside", "is missing; say \"object\" or \"scalar\" for what is moved"))
-            }
-            _ => None,
-        }
+        table.grow();
+        table
     }
-}
-
-fn parse(text: &str, file: &str) -> Result<Vec<Rule>, RulesError> {
-    let parsed: File = toml::from_str(text).map_err(|error| RulesError::Syntax {
-        file: file.to_owned(),
-        line: line(text, error.span().unwrap_or_default()),
-        message: error.message().to_owned(),
-    })?;
-    let mut seen = HashSet::new();
-    let mut rules = Vec::with_capacity(parsed.rule.len());
-    for spanned in parsed.rule {
-        let span = spanned.span();
-        let mut rule = spanned.into_inner();
-        file.clone_into(&mut rule.file);
-        let twice = !seen.insert((rule.path.clone(), rule.services.clone(), rule.events.clone()));
-        let flaw = twice.then_some(("path", "has a rule of the same services and events already"));
-        if let Some((key, message)) = rule.flaw().or(flaw) {
-            let (file, line, path) = (file.to_owned(), line(text, span), rule.path);
-            return Err(RulesError::Rule { file, line, path, key, message });
-        }
-        rules.push(rule);
-    }
-    Ok(rules)
-}
-
-fn line(text: &str, span: Range<usize>) -> usize {
-    let before = text.as_bytes().iter().take(span.start);
-    before.filter(|byte| **byte == b'\n').count().saturating_add(1)
-}
-
-fn json<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Object, D::Error> {
-    let text = String::deserialize(deserializer)?;
-    serde_json::from_str(&text)
-        .map_err(|error| D::Error::custom(format!("no JSON object: {error}")))
 }

@@ -6,7 +6,9 @@ use serde_json::Value;
 
 use super::engine;
 use super::index_name::IndexPattern;
-use super::table::{Rule, RulesError, Table};
+use super::rule::Rule;
+use super::rule_file::RulesError;
+use super::table::Table;
 use crate::event::{Document, Event, Lookup, Object, Ticket};
 use crate::limits::MAX_SERVICE_BYTES;
 
@@ -34,6 +36,11 @@ impl Normalizer {
     /// The rules in force.
     pub fn table(&self) -> &Table {
         &self.table
+    }
+
+    /// Adds lists of their leaves to the catch-alls, or does not.
+    pub fn list_terms(&mut self, terms: bool) {
+        Arc::make_mut(&mut self.table).list_terms(terms);
     }
 
     /// Takes in a rule that an index has taught, for the documents to come.

@@ -184,4 +184,9 @@ impl SinkError {
         matches!(self, Self::Template { reason, .. } if reason.contains("No handler for type [")
             || reason.contains("The mapper type ["))
     }
+
+    /// Whether a template that may not be put is there in another form, or is not.
+    pub fn is_other_template(&self) -> bool {
+        matches!(self, Self::Refused { refusal: Refusal::NoTemplate { .. }, .. })
+    }
 }

@@ -148,8 +148,11 @@ async fn answer(
     }
     match state.faults.pop_front().unwrap_or(Fault::None) {
         Fault::Answer(status, headers, body) => Ok(respond(status, &headers, body)),
-        // The questions before the first batch.
-        Fault::None if seen.method != "POST" => Ok(respond(200, &[], ROOT.to_owned())),
+        // What is asked and put before the first batch.
+        Fault::None if seen.method == "GET" => Ok(respond(200, &[], ROOT.to_owned())),
+        Fault::None if seen.method == "PUT" => {
+            Ok(respond(200, &[], json!({"acknowledged": true}).to_string()))
+        }
         Fault::None => {
             Ok(respond(200, &[], json!({"items": create(&mut state, &plain)}).to_string()))
         }

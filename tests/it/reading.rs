@@ -50,9 +50,10 @@ async fn a_fault_costs_the_page_it_hits() {
             assert_eq!(run.code, Some(0), "{fault:?}: {run}");
             run.assert_balanced();
             let calls = run.total("calls");
-            // While a chain rests, or waits for a slow answer, the quota goes to what is split off
-            // it, for a part of a page each; `quota_on_paper` has each refusal's cost.
-            assert!(calls <= 8 + 2 + 2, "{fault:?}: {calls} calls for 8 pages");
+            // While a chain rests, or waits for an answer (on a busy machine all do), the quota goes
+            // to what is split off it, for a part of a page each; `quota_on_paper` has what each
+            // refusal costs where nothing else is slow.
+            assert!(calls <= 2 * 8 + 2, "{fault:?}: {calls} calls for 8 pages");
             job.assert_loaded(&readable(&account)).await;
         });
     }

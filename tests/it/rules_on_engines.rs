@@ -24,7 +24,7 @@ fn record(id: &str, field: &str, shape: &Shape) -> Value {
         "eventSource": format!("{service}.amazonaws.com"), "eventName": "Example",
         "awsRegion": "eu-west-1", "sourceIPAddress": "192.0.2.7", "readOnly": false,
         "userIdentity": { "type": "AssumedRole", "accountId": "123456789012" },
-        "requestParameters": { "beside": { "name": "untouched", "count": 3 } },
+        "requestParameters": { "imageId": "untouched", "monitoring": { "enabled": 3 } },
     });
     let (at, last) = field.rsplit_once('.').unwrap_or(("", field));
     let section = match at {
@@ -108,6 +108,13 @@ async fn takes_both_shapes(engine: Engine) {
         let counts = ["read", "created", "rejected", "repaired"].map(|name| &totals[name]);
         assert_eq!(counts, [26, 26, 0, 0], "{}: {run}", engine.name);
         assert_eq!(engine.count(&index).await, 26, "{}", engine.name);
+        let anywhere = format!("{index}/_search?q=untouched&size=0");
+        let found = engine.get(&anywhere).await.expect_ok();
+        assert_eq!(
+            found["hits"]["total"]["value"], 26,
+            "{}: a search without a field",
+            engine.name
+        );
         for (id, rule, shape) in &events {
             assert_stands(&engine, &index, id, rule, shape).await;
         }

@@ -99,6 +99,8 @@ async fn every_form_of_the_same_events_gives_the_same_rows_which_rules_takes() {
     let again = again.run().await;
     assert_eq!((again.code, again.stdout.as_str()), (Some(0), ""), "{again}");
     assert!(again.stderr.contains("nothing to propose"), "{again}");
+    assert!(first.stderr.contains("2 paths of these events stand in catch-alls"), "{first}");
+    assert!(!again.stderr.contains("catch-alls"), "{again}");
 }
 
 #[tokio::test]

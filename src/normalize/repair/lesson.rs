@@ -4,8 +4,9 @@
 //! minds must not have it turned over by every document.
 
 use crate::normalize::action::{Action, Keeps};
+use crate::normalize::rule::Rule;
 use crate::normalize::shape::Shape;
-use crate::normalize::table::{Rule, Table};
+use crate::normalize::table::Table;
 
 /// The reason of a rule whose moved values have the other shape than before; it is not turned back.
 const TURNED: &str = "Learned: the index has the other shape at the name that this is moved to";
@@ -24,7 +25,7 @@ pub(in crate::normalize) fn of(table: &Table, path: String, service: &str, wante
         aside: Some(aside),
         services,
         reason: reason(keeps).to_owned(),
-        ..Rule::guard(path, keeps, Action::Move)
+        ..Rule::bare(path, keeps, Action::Move)
     }
 }
 

@@ -4,9 +4,12 @@
 
 use serde_json::Value;
 
+use super::form::RECORD;
 use crate::event::Object;
+use crate::normalize::layout::RECORD_REST;
+use crate::normalize::rule::Rule;
 use crate::normalize::shape::{self, Shape};
-use crate::normalize::table::{Rule, Table};
+use crate::normalize::table::Table;
 use crate::normalize::trie::Node;
 use crate::normalize::typed::service_of;
 
@@ -34,8 +37,12 @@ impl<'a> Origin<'a> {
         &self.service
     }
 
-    /// Where a path in the document is from; nothing for what is not of the event.
+    /// Where a path in the document is from; nothing for what is not of the event, or in a catch-all.
     pub(super) fn place(&self, path: &str) -> Option<Place<'a>> {
+        let first = path.split('.').next()?;
+        if self.table.layout().section_of(first).is_some() || first.starts_with(RECORD_REST) {
+            return None;
+        }
         let mut node = Some(self.table.root());
         let mut at = vec![self.record];
         let mut names: Vec<&str> = Vec::new();
@@ -55,11 +62,17 @@ impl<'a> Origin<'a> {
         (!names.is_empty()).then(|| Place { path: names.join("."), moved_by })
     }
 
-    /// AWS's name for a section of the document.
-    pub(super) fn section(&self, section: &'a str) -> &'a str {
+    /// AWS's name for the section that a field at the first level of a document is a part of.
+    pub(super) fn section(&self, field: &str) -> String {
+        if let Some(section) = self.table.layout().section_of(field) {
+            return section.to_owned();
+        }
+        if field.starts_with(RECORD_REST) {
+            return RECORD.to_owned();
+        }
         let root = Some(self.table.root());
-        let is_this = |key: &&String| *key == section || self.aside_at(root, key) == section;
-        self.record.keys().find(is_this).map_or(section, String::as_str)
+        let is_this = |key: &&String| *key == field || self.aside_at(root, key) == field;
+        self.record.keys().find(is_this).map_or(field, String::as_str).to_owned()
     }
 
     /// AWS's name for what is called `name` in the document, in objects that stand below one path.

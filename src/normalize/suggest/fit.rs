@@ -1,15 +1,13 @@
 //! Rules that make documents fit an index whose mapping contradicts the table.
 
-use serde_json::{Value, json};
-
-use super::fields;
 use super::index::Index;
 use super::names::{Names, Place};
-use crate::event::Object;
 use crate::normalize::action::{Action, Keeps, Kind};
+use crate::normalize::layout::RECORD_REST;
 use crate::normalize::repair::{OWN_OBJECT, lesson};
-use crate::normalize::shape::{self, Shape};
-use crate::normalize::table::{Rule, Table};
+use crate::normalize::rule::Rule;
+use crate::normalize::shape::Shape;
+use crate::normalize::table::Table;
 
 /// What trailhaul itself writes at the root: no rule reaches it.
 const OWN: [&str; 3] = ["@timestamp", "lookup", OWN_OBJECT];
@@ -21,7 +19,7 @@ pub(super) fn rules(table: &Table, index: &Index) -> Vec<Rule> {
         let place = names.place(path);
         if place.moved_by.is_some() { Vec::new() } else { at(table, index, &names, path, &place) }
     };
-    paths(index).flat_map(direct).collect()
+    paths(table, index).flat_map(direct).collect()
 }
 
 /// The rules for what proposed rules, or the table in force, move to a name that the index has in the
@@ -34,12 +32,15 @@ pub(super) fn moved(table: &Table, proposed: &[Rule], index: &Index) -> Vec<Rule
         let rule = lesson::of_the_moved(place.moved_by?, &place.service?, wanted)?;
         Some(Rule { reason: reason(index, path), ..rule })
     };
-    paths(index).filter_map(turned).collect()
+    paths(table, index).filter_map(turned).collect()
 }
 
-fn paths(index: &Index) -> impl Iterator<Item = &str> {
-    let is_own = |path: &str| path.split('.').next().is_some_and(|root| OWN.contains(&root));
-    index.paths().filter(move |path| !is_own(path))
+fn paths<'a>(table: &Table, index: &'a Index) -> impl Iterator<Item = &'a str> {
+    let layout = table.layout();
+    let is_own = move |root: &str| {
+        OWN.contains(&root) || root.starts_with(RECORD_REST) || layout.section_of(root).is_some()
+    };
+    index.paths().filter(move |path| !path.split('.').next().is_some_and(is_own))
 }
 
 /// The rules for a field that has AWS's own name.
@@ -60,8 +61,8 @@ fn at(table: &Table, index: &Index, names: &Names<'_>, path: &str, place: &Place
         Rule { services, events, reason, ..fitting(&place.path, keeps, boolean, rule) }
     };
     if known.is_empty() {
-        // Of a shape, nothing is known to contradict it; a type has to fit every scalar that comes.
-        let is_met = keeps == Keeps::Nothing && sends_scalar(table, path, place);
+        // What has no name in documents does not meet the index.
+        let is_met = table.shape_of(path).is_some_and(|shape| keeps.shape() != Some(shape));
         return is_met.then(|| fit(None)).into_iter().collect();
     }
     let contradicts = |rule: &&Rule| {
@@ -85,25 +86,9 @@ fn fitting(path: &str, keeps: Keeps, boolean: bool, known: Option<&Rule>) -> Rul
     };
     let aside = (action == Action::Move).then_some(aside);
     let (keeps, kind) = if boolean { (Keeps::Scalar, Kind::Boolean) } else { (keeps, Kind::Any) };
-    Rule { kind, aside, ..Rule::guard(path.to_owned(), keeps, action) }
+    Rule { kind, aside, ..Rule::bare(path.to_owned(), keeps, action) }
 }
 
 fn reason(index: &Index, path: &str) -> String {
     format!("The table does not keep to {}", index.said(path).unwrap_or_default())
-}
-
-/// Whether the table lets a scalar through to a field.
-fn sends_scalar(table: &Table, path: &str, place: &Place<'_>) -> bool {
-    let mut value = json!("text");
-    for name in place.path.rsplit('.') {
-        value = Value::Object(Object::from_iter([(name.to_owned(), value)]));
-    }
-    let Value::Object(mut record) = value else { return false };
-    let source = place.service.as_deref().unwrap_or("unknown");
-    record.entry("eventSource").or_insert_with(|| json!(format!("{source}.amazonaws.com")));
-    let document = fields(table, &record);
-    let mut names = path.split('.');
-    let first = names.next().and_then(|name| document.get(name));
-    let found = names.fold(first, |value, name| value.and_then(|value| value.get(name)));
-    found.and_then(shape::of) == Some(Shape::Scalar)
 }

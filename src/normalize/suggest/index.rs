@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::normalize::action::Keeps;
-use crate::normalize::template;
+use crate::normalize::engine_kind::CatchAll;
+use crate::normalize::mapping;
+use crate::normalize::table::Table;
 
 /// Types that take any scalar; every other is particular about its values.
 const TAKES_ANY: [&str; 6] =
@@ -29,7 +31,7 @@ pub(super) struct Index(BTreeMap<String, BTreeMap<Has, BTreeSet<String>>>);
 
 impl Index {
     /// Takes in an answer; says whether it is one.
-    pub(super) fn read(&mut self, answer: &Value) -> bool {
+    pub(super) fn read(&mut self, answer: &Value, table: &Table) -> bool {
         let Some(indices) = answer.as_object().filter(|indices| !indices.is_empty()) else {
             return false;
         };
@@ -37,7 +39,7 @@ impl Index {
         if !indices.values().all(mappings) {
             return false;
         }
-        let own = template::properties();
+        let own = mapping::properties(table, CatchAll::Terms);
         for (name, body) in indices {
             let fields = body.get("mappings").and_then(|mappings| mappings.get("properties"));
             self.add(name, "", fields, Some(&own));
@@ -76,6 +78,11 @@ impl Index {
         })
     }
 
+    /// Whether a path lies below one that does not take every object.
+    pub(super) fn is_barred(&self, path: &str) -> bool {
+        above(path).any(|above| self.keeps(above) == Some(Keeps::Nothing))
+    }
+
     /// Whether nothing but booleans fits at a path.
     pub(super) fn is_boolean(&self, path: &str) -> bool {
         let is_boolean = |has: &Has| matches!(has, Has::Type(name) if name == BOOLEAN);
@@ -99,6 +106,11 @@ impl Index {
         let all: Vec<String> = self.0.get(path)?.iter().map(one).collect();
         Some(all.join(", "))
     }
+}
+
+/// The paths above a path, the topmost first.
+pub(super) fn above(path: &str) -> impl Iterator<Item = &str> {
+    path.match_indices('.').filter_map(|(end, _)| path.get(..end))
 }
 
 /// A type that trailhaul's own template has at the path fits what is sent there.

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::normalize::action::Action;
-use crate::normalize::table::Rule;
+use crate::normalize::rule::Rule;
 
-/// What stands beside an object in place of one that AWS hides; no service is called that.
-const REDACTED: &str = "redacted";
+/// The ends of names that stand for what AWS hides or leaves out; no service is called that.
+const NO_SERVICES: [&str; 2] = ["omitted", "redacted"];
 
 /// The rules by path.
 pub(super) struct Names<'a> {
@@ -64,7 +64,7 @@ impl<'a> Names<'a> {
             let service = name.get(end.checked_add(1)?..)?;
             let path = join(&above.path, name.get(..end)?);
             let can_be = above.service.as_deref().is_none_or(|known| known == service);
-            if !can_be || service.is_empty() || service == REDACTED {
+            if !can_be || service.is_empty() || NO_SERVICES.contains(&service) {
                 return None;
             }
             let rule = self.at(&path).iter().find(|rule| rule.applies(service, ""))?;

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use super::index::Index;
-use super::sent::{Operation, Shapes};
+use super::sent::{Operation, Sent, Shapes};
 use super::walk::Found;
 use crate::normalize::action::{Action, Keeps};
+use crate::normalize::rule::Rule;
 use crate::normalize::shape::Shape;
-use crate::normalize::table::{Rule, Table};
+use crate::normalize::table::Table;
 
 /// AWS's path, and whether a rule has given it its last name.
 type Source = (String, bool);
@@ -15,6 +16,14 @@ type Source = (String, bool);
 /// All paths of the documents, and where AWS wrote what stands there.
 #[derive(Debug, Default)]
 pub(super) struct Seen(BTreeMap<String, BTreeMap<Source, Shapes>>);
+
+/// A path at which there was nothing but a scalar.
+pub(super) struct Scalar<'a> {
+    pub(super) path: &'a str,
+    /// AWS's path for it.
+    pub(super) source: &'a str,
+    pub(super) sent: &'a Sent,
+}
 
 impl Seen {
     pub(super) fn add(&mut self, found: &Found<'_>, operation: &Operation) {
@@ -53,10 +62,14 @@ impl Seen {
             let has = match index.keeps(path) {
                 // A rule of another kind is proposed where the index is looked at.
                 Some(Keeps::Nothing) => continue,
-                has => has.and_then(shape),
+                // There is no name to give below it.
+                _ if index.is_barred(path) => continue,
+                has => has.and_then(Keeps::shape),
             };
             let kept = has
-                .or_else(|| taught(path).and_then(shape))
+                .or_else(|| taught(path).and_then(Keeps::shape))
+                // What indices have already.
+                .or_else(|| table.shape_of(path))
                 .or_else(of_the_moved)
                 .unwrap_or_else(|| all.usual());
             if has.is_none() && all.of(kept).events == 0 {
@@ -66,20 +79,23 @@ impl Seen {
             for ((source, moved), shapes) in sources {
                 if !moved && shapes.of(kept.other()).events > 0 {
                     let reason = all.reason(kept, has.as_deref());
-                    let services = services(table, source, path, shapes, kept);
+                    let services = services(source, path, shapes, kept);
                     rules.push(Rule { services, reason, ..rule(source, kept) });
                 }
             }
         }
         rules
     }
-}
 
-fn shape(keeps: Keeps) -> Option<Shape> {
-    match keeps {
-        Keeps::Object => Some(Shape::Object),
-        Keeps::Scalar => Some(Shape::Scalar),
-        Keeps::Nothing => None,
+    /// What has been nothing but a scalar, by path.
+    pub(super) fn scalars(&self) -> impl Iterator<Item = Scalar<'_>> {
+        self.0.iter().flat_map(|(path, sources)| {
+            let is_object = sources.values().any(|shapes| shapes.object.events > 0);
+            let scalars = sources.iter().filter(move |((_, moved), shapes)| {
+                !is_object && !moved && shapes.scalar.events > 0
+            });
+            scalars.map(|((source, _), shapes)| Scalar { path, source, sent: &shapes.scalar })
+        })
     }
 }
 
@@ -88,22 +104,17 @@ fn rule(path: &str, kept: Shape) -> Rule {
         Shape::Object => Keeps::Object,
         Shape::Scalar => Keeps::Scalar,
     };
-    let rule = Rule::guard(path.to_owned(), keeps, Action::Move);
+    let rule = Rule::bare(path.to_owned(), keeps, Action::Move);
     Rule { aside: Some(kept.other()), ..rule }
 }
 
-/// For all services, so that one which was not seen can not bring the other shape; for those that were
-/// seen where others have another name for it, or where there are rules for some, which one for all
-/// would put out of force.
-fn services(table: &Table, source: &str, path: &str, shapes: &Shapes, kept: Shape) -> Vec<String> {
+/// For those that were seen: a name is given to what is known to come, and the catch-all takes what is
+/// not.
+fn services(source: &str, path: &str, shapes: &Shapes, kept: Shape) -> Vec<String> {
+    let mut sent = shapes.of(kept.other()).clone();
     if source != path {
-        let mut both = shapes.object.clone();
-        both.extend(&shapes.scalar);
-        return both.services();
+        // Below what has another name for each service, so has what keeps it.
+        sent.extend(shapes.of(kept));
     }
-    let is_limited = |rule: &Rule| !(rule.services.is_empty() && rule.events.is_empty());
-    if table.rules().any(|rule| rule.path == source && is_limited(rule)) {
-        return shapes.of(kept.other()).services();
-    }
-    Vec::new()
+    sent.services()
 }

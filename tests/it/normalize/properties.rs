@@ -6,24 +6,63 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use trailhaul::event::Object;
-use trailhaul::normalize::{Action, Table};
+use trailhaul::normalize::{Layout, Shape, Table};
 
 use super::{document, object};
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| Table::shipped().unwrap());
-static PLACES: LazyLock<Vec<Vec<String>>> = LazyLock::new(|| ruled(&TABLE));
+static NATURAL: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let rows = include_str!("../../../rules/natural.tsv").lines();
+    rows.filter_map(|row| row.split('\t').next()?.rsplit('.').next().map(str::to_owned)).collect()
+});
 
-/// Keys that rules know, keys that engines refuse, and some that are neither.
-fn key() -> impl Strategy<Value = String> {
-    let known = TABLE
+/// Each layout, room for all fields and for few, and what a user adds.
+static TABLES: LazyLock<Vec<Table>> = LazyLock::new(|| {
+    let mine = r#"
+        [[rule]]
+        path = "requestParameters.bucketName"
+        keeps = "object"
+        otherwise = { wrap = "x" }
+        reason = "turned"
+        [[rule]]
+        path = "requestParameters.tags.name.value"
+        keeps = "scalar"
+        otherwise = "json"
+        services = ["s3", "ec2"]
+        reason = "deep"
+        [[rule]]
+        path = "responseElements.x"
+        keeps = "nothing"
+        otherwise = "move"
+        aside = "object"
+        services = ["kms"]
+        reason = "new"
+    "#;
+    let shipped = || Table::shipped().unwrap();
+    vec![
+        shipped(),
+        shipped().with_layout(Layout::Flattened, 5000),
+        shipped().with_layout(Layout::Typed, 400),
+        Table::with(mine, "mine.toml").unwrap(),
+        Table::empty(),
+    ]
+});
+
+static RULED: LazyLock<Vec<String>> = LazyLock::new(|| {
+    TABLE
         .rules()
         .flat_map(|rule| rule.path.split('.').map(str::to_owned).collect::<Vec<_>>())
-        .collect::<Vec<_>>();
+        .collect()
+});
+
+/// Keys that rules know, keys that have fields, keys that engines refuse, and some that are neither.
+fn key() -> impl Strategy<Value = String> {
     prop_oneof![
-        4 => prop::sample::select(known),
-        2 => prop::sample::select(vec!["name", "value", "address", "roleArn", "x", "DescribeXRequest"])
+        3 => prop::sample::select(RULED.as_slice()),
+        3 => prop::sample::select(NATURAL.as_slice()),
+        2 => prop::sample::select(&["name", "value", "address", "roleArn", "x", "DescribeXRequest"][..])
             .prop_map(str::to_owned),
-        1 => prop::sample::select(vec!["", " ", ".", "a.b", "a_b", "_id", "a\0b", "@timestamp", "..x"])
+        1 => prop::sample::select(&["", " ", ".", "a.b", "a_b", "_id", "a\0b", "@timestamp", "..x"][..])
             .prop_map(str::to_owned),
         1 => ".{0,12}",
     ]
@@ -80,6 +119,22 @@ fn number_leaves(value: &mut Value, next: &mut usize) {
     }
 }
 
+/// Whether a field at the first level is one that takes anything, or is not the event's.
+fn is_free(name: &str, table: &Table) -> bool {
+    let whole =
+        ["requestParameters", "responseElements", "additionalEventData", "serviceEventDetails"];
+    name.ends_with("_rest")
+        || ["@timestamp", "trailhaul"].contains(&name)
+        || (table.layout() == Layout::Flattened && whole.contains(&name))
+}
+
+/// The part of a document that fields of their own hold.
+fn fields(document: &Value, table: &Table) -> Value {
+    let members = document.as_object().unwrap().iter();
+    let own = members.filter(|(name, _)| !is_free(name, table));
+    Value::Object(own.map(|(name, value)| (name.clone(), value.clone())).collect())
+}
+
 /// The shapes that each path of a document has.
 fn shapes(
     prefix: &str,
@@ -125,20 +180,6 @@ fn depth(value: &Value) -> usize {
     }
 }
 
-/// The places in a document that a rule of the table speaks of.
-fn ruled(table: &Table) -> Vec<Vec<String>> {
-    let split = |path: &str| path.split('.').map(str::to_owned).collect::<Vec<_>>();
-    let mut places = Vec::new();
-    for rule in table.rules() {
-        let path = split(&rule.path);
-        if let Action::Wrap(name) = &rule.otherwise {
-            places.push([path.clone(), vec![name.clone()]].concat());
-        }
-        places.push(path);
-    }
-    places
-}
-
 proptest! {
     #![proptest_config(ProptestConfig {
         cases: 128,
@@ -147,24 +188,28 @@ proptest! {
     })]
 
     #[test]
-    fn no_value_is_lost(mut record in record()) {
+    fn each_value_is_in_the_document_once(mut record in record()) {
         let mut count = 0;
         let source = object(record.clone()).remove("eventSource").unwrap();
         record.as_object_mut().unwrap().remove("eventSource");
         number_leaves(&mut record, &mut count);
         record["eventSource"] = source;
-        let found = document(&TABLE, record).to_string();
-        for number in 0..count {
-            let leaf = format!("leaf-{number}-");
-            prop_assert!(found.contains(&leaf), "{} is not in {}", leaf, found);
+        for table in TABLES.iter() {
+            let found = document(table, record.clone()).to_string();
+            for number in 0..count {
+                let leaf = format!("leaf-{number}-");
+                prop_assert!(found.matches(&leaf).count() == 1, "{} in {}", leaf, found);
+            }
         }
     }
 
     #[test]
     fn keys_and_depths_are_ones_that_engines_take(record in record()) {
-        let found = document(&TABLE, record);
-        prop_assert!(keys_are_clean(&found, true), "{}", found);
-        prop_assert!(depth(&found) <= 19, "{}", found);
+        for table in TABLES.iter() {
+            let found = document(table, record.clone());
+            prop_assert!(keys_are_clean(&found, true), "{}", found);
+            prop_assert!(depth(&found) <= 20, "{}", found);
+        }
     }
 
     #[test]
@@ -175,41 +220,43 @@ proptest! {
         prop_assert_eq!(&forth[1], &back[0]);
     }
 
+    /// Of any two events, with any fields whatever: no path outside of the catch-alls is an object in
+    /// one and a scalar in the other, since each is one that the table names, in the shape that it has.
     #[test]
-    fn a_path_of_the_table_has_one_shape_in_all_documents(records in prop::collection::vec(record(), 2..6)) {
-        let mut seen = HashMap::new();
-        for record in records {
-            let found = document(&TABLE, record);
-            for place in PLACES.iter() {
-                let mut values = vec![(String::new(), &found)];
-                for key in place {
-                    values = values.into_iter().flat_map(|(path, value)| below(&path, value, key)).collect();
+    fn a_path_has_one_shape_in_all_documents(one in record(), two in record()) {
+        for table in TABLES.iter() {
+            let mut seen = HashMap::new();
+            for record in [&one, &two] {
+                let found = fields(&document(table, record.clone()), table);
+                if let Err(conflict) = shapes("", &found, &mut seen) {
+                    return Err(TestCaseError::fail(format!("{conflict}: {found}")));
                 }
-                for (path, value) in values {
-                    let mut own = HashMap::new();
-                    shapes(&path, value, &mut own).ok();
-                    if let Some(shape) = own.get(&path) {
-                        let before = seen.insert(path.clone(), *shape);
-                        prop_assert!(before.is_none_or(|b| b == *shape), "{} has two shapes", path);
-                    }
-                }
+            }
+            for (path, shape) in seen.iter().filter(|(path, _)| !path.is_empty()) {
+                let path = path.trim_start_matches('/').replace('/', ".");
+                let named = match table.shape_of(&path) {
+                    Some(Shape::Object) => "object",
+                    Some(Shape::Scalar) => "scalar",
+                    None => "nothing",
+                };
+                prop_assert_eq!(named, *shape, "{}", path);
             }
         }
     }
-}
 
-/// The members of a value that a key of CloudTrail's can have become, arrays looked through.
-fn below<'a>(path: &str, value: &'a Value, key: &str) -> Vec<(String, &'a Value)> {
-    match value {
-        Value::Array(items) => items.iter().flat_map(|item| below(path, item, key)).collect(),
-        Value::Object(members) => members
-            .iter()
-            .filter(|(name, _)| {
-                *name == key || name.strip_prefix(key).is_some_and(|rest| rest.starts_with('_'))
-            })
-            .map(|(name, member)| (format!("{path}/{name}"), member))
-            .collect(),
-        _ => Vec::new(),
+    /// A catch-all has an object at its root, or a list of them.
+    #[test]
+    fn a_catch_all_has_a_root_that_engines_take(record in record()) {
+        for table in TABLES.iter() {
+            let found = document(table, record.clone());
+            for (name, value) in found.as_object().unwrap() {
+                if is_free(name, table) && !["@timestamp", "trailhaul"].contains(&name.as_str()) {
+                    let list = value.as_array();
+                    let is_root = list.map_or(value.is_object(), |l| l.iter().all(Value::is_object));
+                    prop_assert!(is_root, "{}: {}", name, value);
+                }
+            }
+        }
     }
 }
 

@@ -78,37 +78,49 @@ fn first(record: Value, rejection: &Rejection) -> (Value, Normalizer) {
     (body, normalizer)
 }
 
+/// A field for scalars, and one for objects with a field in it.
+const SCALAR: &str = "requestParameters.instanceType";
+const OBJECT: &str = "requestParameters.groupSet";
+
+fn group_set() -> Value {
+    json!({ "items": [{ "groupId": "sg-1" }] })
+}
+
 #[test]
 fn a_rule_is_learned_by_the_index_s_shape_and_the_value_s() {
-    let request = |value: Value| json!({ "requestParameters": { "x": value, "y": "beside" } });
-    let path = "requestParameters.x";
-    for (rejection, value, keeps, aside, moved) in [
-        (wants_object(path), json!("s"), "object", "scalar", json!("s")),
-        (wants_object(path), json!(["s", "t"]), "object", "scalar", json!(["s", "t"])),
-        (refuses_value(path, "flattened"), json!(7), "object", "scalar", json!(7)),
-        (refuses_value(path, "keyword"), json!({ "a": 1 }), "scalar", "object", json!({ "a": 1 })),
-        (refuses_value(path, "long"), json!([{ "a": 1 }]), "scalar", "object", json!([{ "a": 1 }])),
-        (refuses_value(path, "date"), json!("now"), "nothing", "scalar", json!("now")),
+    let merged = |path, words: &str| refused(Some(path), &words.replace("PATH", path));
+    for (rejection, value, keeps, aside) in [
+        (wants_object(SCALAR), json!("s"), "object", "scalar"),
+        (wants_object(SCALAR), json!(["s", "t"]), "object", "scalar"),
+        (refuses_value(SCALAR, "flattened"), json!(7), "object", "scalar"),
+        (refuses_value(SCALAR, "date"), json!("now"), "nothing", "scalar"),
         (
-            refused(Some(path), &format!("mapper [{path}] cannot be changed from type [a] to [b]")),
-            json!({ "a": 1 }),
-            "scalar",
+            merged(SCALAR, "can't merge a non object mapping [PATH] with an object mapping"),
+            json!("s"),
             "object",
-            json!({ "a": 1 }),
+            "scalar",
         ),
+        (refuses_value(OBJECT, "keyword"), group_set(), "scalar", "object"),
+        (refuses_value(OBJECT, "long"), json!([group_set()]), "scalar", "object"),
         (
-            refused(
-                Some(path),
-                &format!("can't merge a non object mapping [{path}] with an object mapping"),
-            ),
-            json!("s"),
-            "object",
+            merged(OBJECT, "mapper [PATH] cannot be changed from type [a] to [b]"),
+            group_set(),
             "scalar",
-            json!("s"),
+            "object",
         ),
     ] {
-        let (body, normalizer) = first(ec2(request(value)), &rejection);
-        assert_eq!(body["requestParameters"], json!({ "x_ec2": moved, "y": "beside" }));
+        let path = rejection.path.clone().unwrap();
+        let name = path.strip_prefix("requestParameters.").unwrap();
+        let request = json!({ (name): value, "bucketName": "beside" });
+        let (body, normalizer) = first(ec2(json!({ "requestParameters": request })), &rejection);
+        // Scalars have a new name of their own; of objects none is known to have a field in it.
+        let (own, rest) = match aside {
+            "scalar" => {
+                (json!({ format!("{name}_ec2"): value, "bucketName": "beside" }), Value::Null)
+            }
+            _ => (json!({ "bucketName": "beside" }), json!({ (name): value })),
+        };
+        assert_eq!((&body["requestParameters"], &body["requestParameters_rest"]), (&own, &rest));
         assert_eq!(body.get("trailhaul"), None, "a rule leaves no mark: {body}");
         let learned = learned_toml(normalizer.table().learned());
         for row in [
@@ -124,26 +136,76 @@ fn a_rule_is_learned_by_the_index_s_shape_and_the_value_s() {
 }
 
 #[test]
-fn a_learned_rule_leaves_other_services_and_fitting_values_alone() {
-    let taught = |record| first(record, &refuses_value("requestParameters.x", "keyword")).1;
-    let normalizer = taught(ec2(json!({ "requestParameters": { "x": { "a": 1 } } })));
-    let x = |service: &str, value: Value| {
-        let record = super::from(service, json!({ "requestParameters": { "x": value } }));
-        let body: Value = serde_json::from_str(&made(&normalizer, record).body).unwrap();
-        body["requestParameters"].clone()
+fn what_is_learned_of_one_service_keeps_the_index_s_shape_for_all() {
+    let record = |service: &str, value: Value| {
+        super::from(service, json!({ "requestParameters": { "groupSet": value } }))
     };
-    assert_eq!(x("ec2", json!({ "b": 2 })), json!({ "x_ec2": { "b": 2 } }));
-    assert_eq!(x("ec2", json!("plain")), json!({ "x": "plain" }));
-    assert_eq!(x("rds", json!({ "b": 2 })), json!({ "x": { "b": 2 } }));
+    let refusal = refuses_value(OBJECT, "keyword");
+    let normalizer = first(record("ec2", group_set()), &refusal).1;
+    let x = |service: &str, value: Value| {
+        let mut body: Value =
+            serde_json::from_str(&made(&normalizer, record(service, value)).body).unwrap();
+        [body["requestParameters"].take(), body["requestParameters_rest"].take()]
+    };
+    for service in ["ec2", "rds"] {
+        assert_eq!(x(service, group_set()), [json!({}), json!({ "groupSet": group_set() })]);
+        assert_eq!(x(service, json!("plain")), [json!({ "groupSet": "plain" }), Value::Null]);
+    }
+}
+
+#[test]
+fn what_a_catch_all_holds_teaches_nothing() {
+    let record = ec2(json!({ "requestParameters": { "new": { "a": 1 }, "instanceId": "i-1" } }));
+    let rejection = refuses_value("requestParameters_rest.new", "keyword");
+    let (body, normalizer) = first(record, &rejection);
+    assert_eq!(normalizer.table().learned().count(), 0);
+    assert_eq!((body.get("requestParameters"), body.get("requestParameters_rest")), (None, None));
+    let whole = r#"{"instanceId":"i-1","new":{"a":1}}"#;
+    let expected = json!({ "repaired": "text", "requestParameters_json": whole });
+    assert_eq!(body["trailhaul"], expected);
+}
+
+#[test]
+fn a_section_with_all_of_its_parts_becomes_text() {
+    let long = "x".repeat(40_000);
+    let items = json!([{ "groupId": "sg-1" }, { "groupId": "sg-2", "new": 1 }, "sg-3", null]);
+    let request = json!({ "groupSet": { "items": items }, "new": long, "a": { "b": 1 } });
+    let record = ec2(json!({ "requestParameters": request, "unheardOf": { "x": 1 } }));
+    let mut table = Table::shipped().unwrap();
+    table.list_terms(true);
+    let mut normalizer = normalizer(table);
+    let mut document = made(&normalizer, record);
+    let before: Value = serde_json::from_str(&document.body).unwrap();
+    assert!(before["requestParameters_rest_terms"].is_array(), "{before}");
+    let rejection = refuses_value("requestParameters_rest_terms", "long");
+    let mut repair = Repair::begin(&document, &rejection).unwrap();
+    let body = step(&mut normalizer, &mut repair, &mut document, &rejection).unwrap();
+    let members = body.as_object().unwrap();
+    assert!(!members.keys().any(|name| name.starts_with("requestParameters")), "{body}");
+    let text = body["trailhaul"]["requestParameters_json"].as_str().unwrap();
+    let text: Value = serde_json::from_str(text).unwrap();
+    let items = json!([
+        { "groupId": "sg-1" }, { "groupId": "sg-2", "new": 1 }, { "value": "sg-3" }, {},
+    ]);
+    assert_eq!(text, json!({ "groupSet": { "items": items }, "new": null, "a": { "b": 1 } }));
+    let long = format!("requestParameters.new={long}");
+    assert_eq!(body["trailhaul"]["long"], json!([long]), "and what is too long stays where it is");
+    assert_eq!(body["record_rest"], json!({ "unheardOf": { "x": 1 } }));
+    let rejection = refuses_value("record_rest.unheardOf", "long");
+    let body = step(&mut normalizer, &mut repair, &mut document, &rejection).unwrap();
+    assert_eq!(body["trailhaul"]["record_json"], r#"{"unheardOf":{"x":1}}"#, "{body}");
+    assert_eq!((body.get("record_rest"), body.get("record_rest_terms")), (None, None));
 }
 
 #[test]
 fn a_path_below_what_a_shipped_rule_moved_is_learned_in_awss_names() {
-    let record = ec2(json!({ "additionalEventData": { "x": { "a": 1 }, "y": 2 } }));
-    let (body, normalizer) = first(record, &refuses_value("additionalEventData_ec2.x", "keyword"));
-    assert_eq!(body["additionalEventData_ec2"], json!({ "x_ec2": { "a": 1 }, "y": 2 }));
+    let fields = json!({ "additionalEventData": { "MFAUsed": "No", "LoginTo": "y" } });
+    let record = super::from("signin", fields);
+    let (body, normalizer) = first(record, &wants_object("additionalEventData_signin.MFAUsed"));
+    assert_eq!(body["additionalEventData_signin"], json!({ "LoginTo": "y" }));
+    assert_eq!(body["additionalEventData_rest"], json!({ "MFAUsed": "No" }));
     let learned = learned_toml(normalizer.table().learned());
-    assert!(learned.contains("path = \"additionalEventData.x\""), "{learned}");
+    assert!(learned.contains("path = \"additionalEventData.MFAUsed\""), "{learned}");
 }
 
 #[test]
@@ -171,37 +233,44 @@ fn a_moved_value_is_made_to_fit_the_shape_that_the_index_has_at_its_new_name() {
     };
     let made_of = |normalizer: &Normalizer, service: &str, policy: Value| {
         let document = made(normalizer, request(service, &policy));
-        let body: Value = serde_json::from_str(&document.body).unwrap();
-        body["requestParameters"].clone()
+        let mut body: Value = serde_json::from_str(&document.body).unwrap();
+        [body["requestParameters"].take(), body["requestParameters_rest"].take()]
     };
-    // The shipped rule moves a policy as text, and one of FMS as an object.
-    let aside = wants_object("requestParameters.policy_ec2");
-    let (body, turned) = first(request("ec2", &json!("text")), &aside);
-    assert_eq!(body["requestParameters"], json!({ "policy_ec2": { "value": "text" } }));
+    // The shipped rule moves a policy of Glacier as an object, which this index does not have.
+    let aside = refuses_value("requestParameters.policy_glacier", "keyword");
+    let policy = json!({ "rules": [{ "strategy": "x" }] });
+    let (body, turned) = first(request("glacier", &policy), &aside);
+    assert_eq!(
+        body["requestParameters"],
+        json!({ "policy_glacier": r#"{"rules":[{"strategy":"x"}]}"# })
+    );
     assert_eq!(body.get("trailhaul"), None, "{body}");
-    let aside = refuses_value("requestParameters.policy_fms", "keyword");
-    let (body, _) = first(request("fms", &json!({ "a": 1 })), &aside);
-    assert_eq!(body["requestParameters"], json!({ "policy_fms": r#"{"a":1}"# }));
 
     // What else the shipped rule does, it does as before; also when it is read again.
     let toml = learned_toml(turned.table().learned());
     let mut read = Table::shipped().unwrap();
     read.learn_from(&toml, "state.learned.toml").unwrap();
     for turned in [&turned, &normalizer(read)] {
-        let moved = |value: Value| json!({ "policy_ec2": value });
-        assert_eq!(made_of(turned, "ec2", json!([""])), moved(json!({ "value": "" })), "{toml}");
-        assert_eq!(made_of(turned, "ec2", json!({ "a": 1 })), moved(json!({ "a": 1 })));
-        assert_eq!(made_of(turned, "iam", json!("text")), json!({ "policy_iam": "text" }));
+        let own = |value: Value| [value, Value::Null];
+        let moved = |value: Value| own(json!({ "policy_glacier": value }));
+        assert_eq!(made_of(turned, "glacier", json!([""])), moved(json!("")), "{toml}");
+        assert_eq!(made_of(turned, "glacier", json!("text")), moved(json!("text")));
+        assert_eq!(made_of(turned, "iam", json!("text")), own(json!({ "policy_iam": "text" })));
     }
+    // Where the index has an object for a text, no field is known in it: the catch-all takes it.
+    let aside = wants_object("requestParameters.policy_iam");
+    let (body, _) = first(request("iam", &json!("text")), &aside);
+    assert_eq!(body["requestParameters_rest"], json!({ "policy": "text" }), "{body}");
+    assert_eq!(body.get("trailhaul"), None, "{body}");
 
     // There is no third name for what fits neither, and no turning back.
-    let type_refuses = refuses_value("requestParameters.policy_ec2", "date");
-    let (body, untaught) = first(request("ec2", &json!("text")), &type_refuses);
+    let type_refuses = refuses_value("requestParameters.policy_iam", "date");
+    let (body, untaught) = first(request("iam", &json!("text")), &type_refuses);
     assert_eq!(body["trailhaul"]["repaired"], "text", "{body}");
     assert_eq!(untaught.table().learned().count(), 0);
     let mut turned = turned;
-    let mut document = made(&turned, request("ec2", &json!("text")));
-    let back = refuses_value("requestParameters.policy_ec2", "keyword");
+    let mut document = made(&turned, request("glacier", &json!("text")));
+    let back = wants_object("requestParameters.policy_glacier");
     let mut repair = Repair::begin(&document, &back).unwrap();
     let body = step(&mut turned, &mut repair, &mut document, &back).unwrap();
     assert_eq!(body["trailhaul"]["repaired"], "text", "{body}");
@@ -234,22 +303,21 @@ fn where_the_reason_is_not_told_few_forms_are_tried() {
 
 #[test]
 fn a_second_index_that_wants_the_other_shape_gets_neither() {
-    let record = |value: Value| ec2(json!({ "requestParameters": { "x": value } }));
-    let path = "requestParameters.x";
-    let (_, mut normalizer) = first(record(json!({ "a": 1 })), &refuses_value(path, "keyword"));
+    let record = |value: Value| ec2(json!({ "requestParameters": { "groupSet": value } }));
+    let (_, mut normalizer) = first(record(group_set()), &refuses_value(OBJECT, "keyword"));
     let mut document = made(&normalizer, record(json!("s")));
-    let rejection = wants_object(path);
+    let rejection = wants_object(OBJECT);
     let mut repair = Repair::begin(&document, &rejection).unwrap();
     let body = step(&mut normalizer, &mut repair, &mut document, &rejection).unwrap();
-    // Objects were moved first, so that is the shape of what is moved.
-    assert_eq!(body["requestParameters"], json!({ "x_ec2": { "value": "s" } }));
+    assert_eq!(body["requestParameters"], json!({}));
+    assert_eq!(body["requestParameters_rest"], json!({ "groupSet": "s" }));
     assert_eq!(normalizer.table().learned().count(), 1);
 }
 
 #[test]
 fn what_was_learned_on_the_way_is_tried_before_anything_else() {
-    let record = || ec2(json!({ "requestParameters": { "x": "s" } }));
-    let rejection = wants_object("requestParameters.x");
+    let record = || ec2(json!({ "requestParameters": { "instanceType": "s" } }));
+    let rejection = wants_object(SCALAR);
     let early = made(&shipped(), record());
     let (body, normalizer) = first(record(), &rejection);
     let mut repair = Repair::begin(&early, &rejection).unwrap();
@@ -291,7 +359,7 @@ fn where_fields_run_out_the_widest_section_goes_first_and_the_event_last() {
         forms[0]["trailhaul"],
         json!({ "repaired": "text", "responseElements_json": response })
     );
-    assert_eq!(forms[0]["requestParameters"], json!({ "a": 1 }));
+    assert_eq!(forms[0]["requestParameters_rest"], json!({ "a": 1 }));
     assert_eq!(forms[1]["trailhaul"]["requestParameters_json"], r#"{"a":1}"#);
     assert_eq!(forms[1]["trailhaul"]["responseElements_json"], response);
     let expected = json!({
@@ -341,7 +409,13 @@ fn what_parsers_refuse_or_drop_is_repaired_too() {
 
 #[test]
 fn an_event_with_more_conflicts_than_attempts_ends_in_the_minimal_form() {
-    let names: Vec<String> = (0..2 * MOST_REPAIRS).map(|n| format!("x{n}")).collect();
+    let rows = include_str!("../../../rules/natural.tsv").lines();
+    let scalars = rows.filter_map(|row| {
+        let name = row.strip_prefix("requestParameters.")?.strip_suffix("\tscalar\t2")?;
+        (!name.contains('.')).then(|| name.to_owned())
+    });
+    let names: Vec<String> = scalars.take(2 * MOST_REPAIRS as usize).collect();
+    assert_eq!(names.len(), 2 * MOST_REPAIRS as usize);
     let members = names.iter().map(|name| (name.clone(), json!("s"))).collect();
     let mut normalizer = shipped();
     let request = json!({ "requestParameters": Value::Object(members) });
@@ -385,7 +459,7 @@ fn a_field_of_awss_cannot_pose_as_a_repair() {
     let record = ec2(json!({ "trailhaul": { "repaired": "minimal" } }));
     let body: Value = serde_json::from_str(&made(&shipped(), record).body).unwrap();
     assert_eq!(body.get("trailhaul"), None);
-    assert_eq!(body["field_trailhaul"], json!({ "repaired": "minimal" }));
+    assert_eq!(body["record_rest"]["trailhaul"], json!({ "repaired": "minimal" }));
 }
 
 /// Paths of a document, of objects and scalars alike.

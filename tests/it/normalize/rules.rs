@@ -28,6 +28,12 @@ fn response(fields: Value) -> Value {
     Value::Object(Object::from_iter([("responseElements".to_owned(), fields)]))
 }
 
+/// The section is empty then.
+fn rest(fields: Value) -> Value {
+    let fields = [("requestParameters", json!({})), ("requestParameters_rest", fields)];
+    Value::Object(fields.map(|(name, value)| (name.to_owned(), value)).into_iter().collect())
+}
+
 #[test]
 fn iam_instance_profile() {
     let object =
@@ -52,7 +58,10 @@ fn iam_instance_profile() {
         (
             "ec2",
             request(json!({"iamInstanceProfile": {"name": {"odd": 1}}})),
-            request(json!({"iamInstanceProfile": {"name": "{\"odd\":1}"}})),
+            json!({
+                "requestParameters": {"iamInstanceProfile": {}},
+                "requestParameters_rest": {"iamInstanceProfile": {"name": {"odd": 1}}},
+            }),
         ),
     ]);
 }
@@ -73,8 +82,13 @@ fn policy() {
         (
             "glacier",
             request(json!({"policy": "text"})),
-            request(json!({"policy_glacier": {"value": "text"}})),
+            json!({
+                "requestParameters": {"policy_glacier": {}},
+                "requestParameters_rest": {"policy": {"value": "text"}},
+            }),
         ),
+        // Of a service that is not known for it there is no field.
+        ("newservice", request(json!({"policy": "{}"})), rest(json!({"policy": "{}"}))),
     ]);
 }
 
@@ -131,7 +145,17 @@ fn response_elements() {
     let omitted = json!({"omitted": true, "originalSize": 112_640, "reason": "too large"});
     check(vec![
         ("lambda", response(json!("done")), json!({"responseElements_lambda": "done"})),
-        ("lambda", response(json!({"a": "b"})), response(json!({"a": "b"}))),
+        ("lambda", response(json!({"functionName": "b"})), response(json!({"functionName": "b"}))),
+        (
+            "lambda",
+            json!({"responseElements": ["done"]}),
+            json!({"responseElements_lambda": ["done"]}),
+        ),
+        (
+            "newservice",
+            response(json!("done")),
+            json!({"record_rest": {"responseElements": "done"}}),
+        ),
         ("lambda", response(json!(null)), response(json!(null))),
         ("glue", response(omitted.clone()), json!({"responseElements_omitted": omitted})),
     ]);
@@ -151,7 +175,9 @@ fn role() {
         (
             "glue",
             response(json!({"role": arn, "roleArn": "other"})),
-            response(json!({"roleArn": "other", "roleArn_2": arn})),
+            json!({
+                "responseElements": {"roleArn": "other"}, "responseElements_rest": {"role": arn},
+            }),
         ),
     ]);
 }
@@ -213,6 +239,11 @@ fn additional_event_data() {
             json!({"additionalEventData": {"bytesTransferredIn": {"odd": 1}}}),
             json!({"additionalEventData_s3": {"bytesTransferredIn": "{\"odd\":1}"}}),
         ),
+        (
+            "newservice",
+            json!({"additionalEventData": data}),
+            json!({"additionalEventData_rest": data}),
+        ),
     ]);
 }
 
@@ -221,13 +252,14 @@ fn a_field_that_the_template_types_takes_only_its_type() {
     check(vec![
         ("s3", json!({"readOnly": true}), json!({"readOnly": true})),
         ("s3", json!({"readOnly": "false"}), json!({"readOnly": "false"})),
-        ("s3", json!({"readOnly": "maybe"}), json!({"readOnly_s3": "maybe"})),
-        ("s3", json!({"readOnly": {"a": 1}}), json!({"readOnly_s3": "{\"a\":1}"})),
+        ("s3", json!({"readOnly": "maybe"}), json!({"record_rest": {"readOnly": "maybe"}})),
+        ("ec2", json!({"readOnly": "maybe"}), json!({"readOnly_ec2": "maybe"})),
+        ("s3", json!({"readOnly": {"a": 1}}), json!({"record_rest": {"readOnly": {"a": 1}}})),
         ("s3", json!({"sourceIPAddress": {"a": 1}}), json!({"sourceIPAddress": "{\"a\":1}"})),
         (
             "s3",
             json!({"userIdentity": {"sessionContext": "none"}}),
-            json!({"userIdentity": {"sessionContext_s3": "none"}}),
+            json!({"userIdentity": {}, "userIdentity_rest": {"sessionContext": "none"}}),
         ),
     ]);
 }
@@ -240,6 +272,14 @@ fn what_aws_hides_goes_beside_the_object_that_it_hides() {
                 "ssm",
                 request(json!({"parameters": hidden})),
                 request(json!({"parameters_redacted": hidden})),
+            ),
+            (
+                "iam",
+                json!({"userIdentity": {"sessionContext": {"sessionIssuer": hidden}}}),
+                json!({
+                    "userIdentity": {"sessionContext": {}},
+                    "userIdentity_rest": {"sessionContext": {"sessionIssuer": hidden}},
+                }),
             ),
             // Where text stands anyway it stays.
             ("iam", request(json!({"password": hidden})), request(json!({"password": hidden}))),
@@ -255,13 +295,55 @@ fn ec2_wraps_and_empty_xml() {
             request(json!({"disableApiTermination": {"value": true}})),
             request(json!({"disableApiTermination": true})),
         ),
-        ("ec2", request(json!({"anyOther": {"value": 1}})), request(json!({"anyOther": 1}))),
+        ("ec2", request(json!({"instanceId": {"value": 1}})), request(json!({"instanceId": 1}))),
+        ("ec2", request(json!({"new": {"value": 1}})), rest(json!({"new": {"value": 1}}))),
         (
             "ec2",
             request(json!({"DescribeFlowLogsRequest": ""})),
             request(json!({"DescribeFlowLogsRequest": {"value": ""}})),
         ),
-        ("ssm", request(json!({"other": {"value": 1}})), request(json!({"other": {"value": 1}}))),
+        (
+            "ssm",
+            request(json!({"instanceId": {"value": 1}})),
+            rest(json!({"instanceId": {"value": 1}})),
+        ),
+        // An XML element with its place among its brothers.
+        (
+            "ec2",
+            request(json!({"instanceId": {"tag": 1, "content": "i-0123456789abcdef0"}})),
+            json!({
+                "requestParameters": {"instanceId": "i-0123456789abcdef0"},
+                "requestParameters_rest": {"instanceId": {"tag": 1}},
+            }),
+        ),
+    ]);
+}
+
+#[test]
+fn bytes_that_java_wrote_as_a_buffer_become_base64() {
+    let buffer = |bytes: Value| {
+        json!({
+            "hb": bytes, "offset": 0, "isReadOnly": false, "bigEndian": true,
+            "nativeByteOrder": false, "mark": -1, "position": 3, "limit": 3, "capacity": 3, "address": 0,
+        })
+    };
+    let mut beside = buffer(json!([]));
+    beside.as_object_mut().unwrap().remove("hb");
+    check(vec![
+        (
+            "acm-pca",
+            request(json!({"certificate": buffer(json!([45, -1, 0]))})),
+            json!({
+                "requestParameters": {"certificate": "Lf8A"},
+                "requestParameters_rest": {"certificate": beside},
+            }),
+        ),
+        // No bytes.
+        (
+            "acm-pca",
+            request(json!({"certificate": buffer(json!([128]))})),
+            rest(json!({"certificate": buffer(json!([128]))})),
+        ),
     ]);
 }
 
@@ -273,6 +355,9 @@ fn queries_can_be_told_where_a_field_has_gone() {
         ("additionalEventData.MFAUsed", "signin", "additionalEventData_signin.MFAUsed"),
         ("requestParameters.bucketName", "s3", "requestParameters.bucketName"),
         ("responseElements.endpoint", "rds", "responseElements.endpoint"),
+        ("requestParameters.unheardOf.x", "s3", "requestParameters_rest.unheardOf.x"),
+        ("requestParameters.policy", "newservice", "requestParameters_rest.policy"),
+        ("unheardOf", "s3", "record_rest.unheardOf"),
     ] {
         assert_eq!(table.document_path(path, service), expected);
     }

@@ -1,7 +1,7 @@
 //! `--rules FILE`: what it changes, and what is said of a file that is wrong.
 
-use serde_json::json;
-use trailhaul::normalize::Table;
+use serde_json::{Value, json};
+use trailhaul::normalize::{Layout, Table};
 
 use super::{document, from};
 
@@ -34,10 +34,47 @@ fn a_users_rule_takes_the_place_of_the_shipped_one_and_others_are_added() {
     };
     let found = document(&table, record("CreateThing"));
     assert_eq!(found["additionalEventData"], json!({"MFAUsed": "No"}));
-    assert_eq!(found["requestParameters"]["list"], json!([{"id": 2}]));
-    assert_eq!(found["requestParameters"]["attribute_signin"], json!("kept as shipped"));
+    let list = |found: &Value| found["requestParameters_rest"]["list"].clone();
+    assert_eq!(list(&found), json!([{"id": 2}]), "also where a catch-all has it");
+    assert_eq!(found["requestParameters_rest"]["attribute"], json!("kept as shipped"));
     let found = document(&table, record("GetThing"));
-    assert_eq!(found["requestParameters"]["list"], json!([{"secret": 1, "id": 2}]));
+    assert_eq!(list(&found), json!([{"secret": 1, "id": 2}]));
+}
+
+#[test]
+fn the_fields_of_a_users_rules_have_names_of_their_own() {
+    let mine = r#"
+        [[rule]]
+        path = "requestParameters.new.thing"
+        keeps = "scalar"
+        otherwise = "move"
+        services = ["s3"]
+        reason = "dashboards ask for it"
+
+        [[rule]]
+        path = "requestParameters.bucketName"
+        keeps = "object"
+        otherwise = { wrap = "name" }
+        reason = "turned round"
+    "#;
+    // However few there is room for.
+    for limit in [5000, 50] {
+        let table = Table::with(mine, "mine.toml").unwrap().with_layout(Layout::Typed, limit);
+        let made = |service, request: Value| {
+            let mut found =
+                document(&table, from(service, json!({ "requestParameters": request })));
+            [found["requestParameters"].take(), found["requestParameters_rest"].take()]
+        };
+        let own = |value: Value| [value, Value::Null];
+        let thing = |value: Value| json!({"new": {"thing": value}});
+        assert_eq!(made("s3", thing(json!(1))), own(thing(json!(1))));
+        let moved = json!({"new": {"thing_s3": {"value": 1}}});
+        assert_eq!(made("s3", thing(json!({"a": 1})))[1], thing(json!({"a": 1})), "no field in it");
+        assert_eq!(made("ec2", thing(json!({"a": 1})))[1], thing(json!({"a": 1})));
+        assert_eq!(made("ec2", moved.clone())[1], moved);
+        let bucket = json!({"bucketName": {"name": "example"}});
+        assert_eq!(made("s3", json!({"bucketName": "example"})), own(bucket));
+    }
 }
 
 #[test]

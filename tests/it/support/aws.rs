@@ -60,6 +60,8 @@ pub(crate) fn assert_same(
         let fields = document.as_object_mut().unwrap();
         assert_eq!(fields.remove("@timestamp").as_ref(), record.get("eventTime"), "{name} {id}");
         fields.remove("lookup");
+        // What is said twice, for engines that cannot search it otherwise.
+        fields.retain(|name, _| !name.ends_with("_rest_terms"));
         for field in ["eventName", "eventSource", "userIdentity", "sourceIPAddress", "awsRegion"] {
             assert_eq!(fields.get(field), record.get(field), "{name} {id} {field}");
         }

@@ -1,0 +1,102 @@
+//! How a document looks, and where stands what has no name of its own in an index.
+//!
+//! Names and the choice of them only: what a name is for, the engine and the template decide alike.
+
+/// How a document looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Layout {
+    /// CloudTrail's own names, one type per field.
+    #[default]
+    Typed,
+    /// The same, with each free-form section as one field.
+    Flattened,
+}
+
+/// What of a record has a catch-all of its own; all else shares the record's.
+pub(super) const SECTIONS: [&str; 8] = [
+    "additionalEventData",
+    "insightDetails",
+    "requestParameters",
+    "resources",
+    "responseElements",
+    "serviceEventDetails",
+    "tlsDetails",
+    "userIdentity",
+];
+
+/// What each operation fills in its own way.
+const FREE_FORM: [&str; 4] =
+    ["additionalEventData", "requestParameters", "responseElements", "serviceEventDetails"];
+
+/// The catch-all of what is in no section.
+pub(super) const RECORD_REST: &str = "record_rest";
+
+impl Layout {
+    /// The layout's name, as it is typed.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Typed => "typed",
+            Self::Flattened => "flattened",
+        }
+    }
+
+    /// The catch-all of a section, if it has its own.
+    pub(super) fn catch_all(self, section: &str) -> Option<String> {
+        SECTIONS.contains(&section).then(|| match self {
+            Self::Flattened if FREE_FORM.contains(&section) => section.to_owned(),
+            Self::Typed | Self::Flattened => format!("{section}{REST}"),
+        })
+    }
+
+    /// All catch-alls.
+    pub(super) fn catch_alls(self) -> impl Iterator<Item = String> {
+        let sections = SECTIONS.into_iter().filter_map(move |section| self.catch_all(section));
+        sections.chain([RECORD_REST.to_owned()])
+    }
+
+    /// Where a path of a record that has no name of its own is found.
+    pub(super) fn rest_path(self, path: &str) -> String {
+        let (section, inner) = path.split_once('.').unwrap_or((path, ""));
+        match self.catch_all(section) {
+            Some(name) if !inner.is_empty() => format!("{name}.{inner}"),
+            _ => format!("{RECORD_REST}.{path}"),
+        }
+    }
+
+    /// The section that a field at the first level of a document is a catch-all of, or its terms.
+    pub(super) fn section_of(self, field: &str) -> Option<&'static str> {
+        let field = field.strip_suffix(TERMS).unwrap_or(field);
+        SECTIONS.into_iter().find(|section| self.catch_all(section).as_deref() == Some(field))
+    }
+
+    /// Whether a path can have a name of its own. Where a section is one field, neither it nor what
+    /// rules would move out of it has one.
+    pub(super) fn has_names(self, path: &str) -> bool {
+        let first = path.split('.').next().unwrap_or_default();
+        let is_part = |section: &&str| {
+            first
+                .strip_prefix(*section)
+                .is_some_and(|tail| tail.is_empty() || tail.starts_with('_'))
+        };
+        let is_taken = first == RECORD_REST || self.section_of(first).is_some();
+        !is_taken && (self == Self::Typed || !FREE_FORM.iter().any(is_part))
+    }
+}
+
+const REST: &str = "_rest";
+const TERMS: &str = "_terms";
+
+/// Whether a field at the first level of a document is a catch-all beside its section.
+pub(super) fn is_rest(field: &str) -> bool {
+    field.ends_with(REST)
+}
+
+/// Whether it is a list of a catch-all's leaves.
+pub(super) fn is_terms(field: &str) -> bool {
+    field.ends_with(TERMS)
+}
+
+/// The list of a catch-all's leaves, for engines that have no type for the whole.
+pub(super) fn terms_name(catch_all: &str) -> String {
+    format!("{catch_all}{TERMS}")
+}
