@@ -61,11 +61,13 @@ async fn a_rejected_document_is_kept_and_can_be_replayed() {
         let folder = tempfile::tempdir().unwrap();
         let letters = folder.path().join("letters.ndjson");
         let (index, records) = (unique("cloudtrail"), folder.path().join("records.ndjson"));
-        let record = |id: &str, x: &str| {
-            format!("{{\"eventID\":\"{id}\",\"eventTime\":\"2026-01-02T03:04:05Z\",\"x\":{x}}}\n")
+        let record = |id: &str, more: &str| {
+            format!("{{\"eventID\":\"{id}\",\"eventTime\":\"2026-01-02T03:04:05Z\"{more}}}\n")
         };
-        write(&records, &format!("{}{}", record("good", r#"{"y":1}"#), record("bad", "1")));
-        let mapping = json!({ "mappings": { "properties": { "x": { "type": "object" } } } });
+        let bad = record("bad", r#","errorCode":"AccessDenied""#);
+        write(&records, &format!("{}{bad}", record("good", "")));
+        let mapping =
+            json!({ "mappings": { "properties": { "errorCode": { "type": "object" } } } });
         engine.put(&index, &mapping).await.expect_ok();
         let run = Trailhaul::load()
             .from(&records)
@@ -76,7 +78,7 @@ async fn a_rejected_document_is_kept_and_can_be_replayed() {
             .await;
         assert_says(&run, 4, &[]);
         assert_eq!(run.json()["totals"]["rejected"], 1, "{}: {run}", engine.name);
-        assert!(std::fs::read_to_string(&letters).unwrap().contains(r#""path":"x""#));
+        assert!(std::fs::read_to_string(&letters).unwrap().contains(r#""path":"errorCode""#));
 
         let replay = || {
             let replay = Trailhaul::subcommand("replay").arg(&letters).to(&engine.url);

@@ -58,6 +58,11 @@ impl Job {
         self.command().aws(aws.endpoint()).run().await
     }
 
+    /// Whether the engine is one without a type for a catch-all.
+    fn lists_leaves(&self) -> bool {
+        ["elasticsearch-7.10", "opensearch-1"].contains(&self.engine.name.as_str())
+    }
+
     /// The document of an id, as its text.
     async fn source(&self, id: &str) -> String {
         let id = percent_encoding::utf8_percent_encode(id, percent_encoding::NON_ALPHANUMERIC);
@@ -94,8 +99,9 @@ impl Job {
         for (case, ends) in ends {
             let name = format!("{}: {}", self.engine.name, case.name);
             match ends {
-                Ends::Document(expected) => {
+                Ends::Document { whole, listed } => {
                     documents += 1;
+                    let expected = if self.lists_leaves() { listed } else { whole };
                     assert_eq!(self.source(&case.id).await, *expected, "{name}: {run}");
                 }
                 Ends::Letter(words) => {

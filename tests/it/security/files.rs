@@ -24,7 +24,7 @@ fn account() -> Account {
     let time = Timestamp::from_second(Timestamp::now().as_second() - 3_600).unwrap().to_string();
     let record = |id: Value| {
         let record = json!({"eventTime": time, "eventID": id, "eventName": "x",
-            "eventSource": "ec2.amazonaws.com", "requestParameters": {"a": "b"}});
+            "eventSource": "ec2.amazonaws.com", "requestParameters": {"mode": "b"}});
         record.as_object().cloned().unwrap()
     };
     let records = vec![record("one".into()), record(Value::Null)];
@@ -35,11 +35,11 @@ fn account() -> Account {
 /// A target that refuses a field once, so that a rule is learned.
 fn teaches(request: &Request) -> Answer {
     let plain = request.bulk_text();
-    if !is_bulk(request) || plain.contains("a_ec2") {
+    if !is_bulk(request) || plain.contains("mode_ec2") {
         return good(request);
     }
     let error = json!({"type": "mapper_parsing_exception", "reason":
-        "object mapping for [requestParameters.a] tried to parse field [a] as object, but found a concrete value"});
+        "object mapping for [requestParameters.mode] tried to parse field [mode] as object, but found a concrete value"});
     let item = json!({"create": {"_id": "one", "status": 400, "error": error}});
     answer(200, &json!({"items": [item]}).to_string())
 }

@@ -68,7 +68,7 @@ fn rejects(request: &Request) -> Answer {
         return good(request);
     }
     let reason = format!(
-        "object mapping for [requestParameters.a] tried to parse field [a] as object, but found a concrete value {}",
+        "object mapping for [requestParameters.mode] tried to parse field [mode] as object, but found a concrete value {}",
         echo(request)
     );
     let ids = request.bulk_ids();

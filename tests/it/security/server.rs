@@ -151,7 +151,7 @@ pub(super) fn good_aws(request: &Request) -> Answer {
     let time = jiff::Timestamp::now().as_second() - 3_600;
     let events = ["one", "two"].map(|id| {
         let record = json!({"eventID": id, "eventTime": jiff::Timestamp::from_second(time).unwrap(),
-            "eventSource": "ec2.amazonaws.com", "requestParameters": {"a": "b"}});
+            "eventSource": "ec2.amazonaws.com", "requestParameters": {"mode": "b"}});
         json!({"EventId": id, "EventTime": time, "CloudTrailEvent": record.to_string()})
     });
     json(200, &json!({ "Events": events }).to_string())
