@@ -149,6 +149,12 @@ pub enum Rules {
         #[arg(value_name = "FILE")]
         file: PathBuf,
     },
+    /// Proposes rules, as a --rules file, for what was seen and the table does not settle.
+    Suggest {
+        /// Record files, dead letters, or the answer of GET /INDEX/_mapping, or - for standard input.
+        #[arg(value_name = "FILE", required = true)]
+        files: Vec<PathBuf>,
+    },
 }
 
 /// Options about the events to read.
@@ -228,7 +234,14 @@ pub struct Document {
 #[derive(Debug, Args)]
 pub struct RulesFile {
     /// Own rules (TOML): added to the shipped ones, or in place of those of the same path and services.
-    #[arg(long = "rules", env = "TRAILHAUL_RULES", value_name = "FILE", global = true)]
+    #[arg(
+        // Not the name of an argument of the subcommands, which would hide this one there.
+        id = "rules_file",
+        long = "rules",
+        env = "TRAILHAUL_RULES",
+        value_name = "FILE",
+        global = true
+    )]
     pub file: Option<PathBuf>,
 }
 

@@ -351,6 +351,17 @@ pub const DEMO_MARGIN_SECONDS: i64 = 60 * 60;
 /// events within tens of megabytes.
 pub const DEMO_DISTINCT_RECORDS: usize = 256;
 
+/// Services that the reason of a proposed rule names of those that keep the shape; the others are
+/// counted. The minority's are all named.
+pub const NAMED_SERVICES: usize = 5;
+
+/// Rules that are proposed for the members of one object: those that most events have. More than one
+/// object's share of the some 700 names that `FIELD_LIMIT` leaves to rules would not be read either.
+pub const SUGGESTED_MEMBERS: usize = 20;
+
+/// Characters of an event name that the reason of a proposed rule shows: AWS's longest has 67.
+pub const SHOWN_EVENT_CHARS: usize = 100;
+
 /// Pause after a connection could not be accepted, before the next try.
 pub const DEMO_ACCEPT_PAUSE: Duration = Duration::from_millis(10);
 

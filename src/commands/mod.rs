@@ -9,6 +9,7 @@ mod fault;
 mod load;
 mod replay;
 mod rules;
+mod suggest;
 
 use std::io::Write;
 

@@ -1,6 +1,6 @@
 //! `trailhaul rules`: the rule table, and what it does to events.
 
-use super::{Fault, connect, print};
+use super::{Fault, connect, print, suggest};
 use crate::{cli, event::Item, exit::Exit, normalize, settings, source::files};
 
 /// Prints what is asked for.
@@ -11,6 +11,7 @@ pub(super) fn run(action: Option<cli::Rules>, rules: cli::RulesFile) -> Result<E
             print(&normalize::list(&table))?;
             Ok(Exit::Complete)
         }
+        cli::Rules::Suggest { files } => suggest::run(&table, &files),
         cli::Rules::Explain { path } => {
             print(&normalize::explain(&table, &path))?;
             Ok(Exit::Complete)

@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::shape::Shape;
+
 /// Which shape keeps the name of a rule's field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -14,6 +16,17 @@ pub enum Keeps {
     Scalar,
     /// None: every value is handled as a wrong shape is.
     Nothing,
+}
+
+impl Keeps {
+    /// The shape that keeps the name, if one does.
+    pub(super) fn shape(self) -> Option<Shape> {
+        match self {
+            Self::Object => Some(Shape::Object),
+            Self::Scalar => Some(Shape::Scalar),
+            Self::Nothing => None,
+        }
+    }
 }
 
 /// What a scalar has to be, beside being a scalar, to keep the name.

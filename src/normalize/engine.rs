@@ -29,6 +29,13 @@ pub(super) fn run(table: &Table, record: &mut Object) {
     Walk::new(table, record, None).record(record);
 }
 
+/// Runs the rules alone, as if every path had a field of its own, of whatever shape comes: what a
+/// document would look like if an index took all. What has no name even so is left out.
+pub(super) fn open(table: &Table, record: &mut Object) {
+    let mut walk = Walk { is_open: true, ..Walk::new(table, record, None) };
+    walk.settle(record);
+}
+
 /// As `run`, and says what was changed.
 pub(super) fn watch(table: &Table, record: &mut Object) -> Vec<Change> {
     let mut walk = Walk::new(table, record, Some(Watch::new(table.layout())));
@@ -76,6 +83,8 @@ struct Walk<'t> {
     service: String,
     event: String,
     in_request: bool,
+    /// Whether every path is taken to have a field.
+    is_open: bool,
     watch: Option<Watch>,
 }
 
@@ -87,16 +96,26 @@ impl<'t> Walk<'t> {
             service: typed::service_of(text("eventSource")),
             event: text("eventName").to_owned(),
             in_request: false,
+            is_open: false,
             watch,
         }
     }
 
     fn record(&mut self, record: &mut Object) {
-        let root = Some(self.table.root());
-        let left = self.object(record, At { rules: root, names: root }, 1, 0);
+        let left = self.settle(record);
         if !left.is_empty() {
             rest::place(record, left, self.table.layout(), self.table.lists_terms());
         }
+    }
+
+    fn settle(&mut self, record: &mut Object) -> Object {
+        let root = Some(self.table.root());
+        self.object(record, At { rules: root, names: root }, 1, 0)
+    }
+
+    /// The shape of the field that a value stands in, once it is settled that it stays there.
+    fn field(&self, here: At<'t>, value: &Value) -> Option<Shape> {
+        if self.is_open { shape::of(value) } else { here.shape() }
     }
 
     /// Settles the members of an object; gives what leaves it.
@@ -151,12 +170,10 @@ impl<'t> Walk<'t> {
     ) {
         match fate {
             Fate::Ends => self.note_end(&value),
-            Fate::Goes(new, why) if !members.contains_key(&new) => {
+            Fate::Goes(new, shape, why) if !members.contains_key(&new) => {
                 let here = here.named(at, &new);
                 let before = self.before(&value);
-                if let Some(shape) = here.shape() {
-                    shape::fit(&mut value, shape);
-                }
+                shape::fit(&mut value, shape);
                 self.note(&why, Some(&new), before, &value);
                 if let Some(part) = self.below(&mut value, here, level, arrays) {
                     left.insert(name, part);
@@ -181,7 +198,7 @@ impl<'t> Walk<'t> {
         level: usize,
         arrays: usize,
     ) -> Option<Value> {
-        match here.shape() {
+        match self.field(here, value) {
             Some(Shape::Object) => self.objects(value, here, level, arrays),
             Some(Shape::Scalar) | None => {
                 whole::scalars(value, arrays);

@@ -1,4 +1,4 @@
-//! Learned rules as a file that `--rules` reads.
+//! Rules that were learned or are proposed, as a file that `--rules` reads.
 
 use serde::Serialize;
 
@@ -11,7 +11,7 @@ struct File<'a> {
     rule: Vec<Row<'a>>,
 }
 
-/// What a learned rule says; the rest of a row stays as it is when nothing is said.
+/// What such a rule says; the rest of a row stays as it is when nothing is said.
 #[derive(Serialize)]
 struct Row<'a> {
     path: &'a str,
@@ -22,7 +22,10 @@ struct Row<'a> {
     aside: Option<Shape>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     blank_list: bool,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
     services: &'a [String],
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    events: &'a [String],
     reason: &'a str,
 }
 
@@ -41,6 +44,7 @@ pub fn learned_toml<'a>(rules: impl Iterator<Item = &'a Rule>) -> String {
         aside: rule.aside,
         blank_list: rule.blank_list,
         services: &rule.services,
+        events: &rule.events,
         reason: &rule.reason,
     };
     // Strings, lists of them and unit variants can not fail to be written.

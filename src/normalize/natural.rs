@@ -3,6 +3,7 @@
 //! An index takes a limited number of fields, and AWS has far more. The choice is data
 //! (`rules/natural.tsv`, the most useful first) and a user's own rules: never the order of arrival.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::action::{Action, Keeps};
@@ -72,32 +73,75 @@ fn brought_back(rule: &Rule) -> impl Iterator<Item = (String, Shape)> {
 
 /// Gives names to the fields that a rule speaks of.
 pub(super) fn insist(root: &mut Node, rule: &Rule, layout: Layout) {
-    for (path, shape) in fields_of(rule).into_iter().filter(|(path, _)| layout.has_names(path)) {
-        root.insist(&path, shape);
+    for (parent, services) in parents_of(root, rule) {
+        let fields = fields_of(rule, &parent, &services);
+        for (path, shape) in fields.into_iter().filter(|(path, _)| layout.has_names(path)) {
+            root.insist(&path, shape);
+        }
     }
 }
 
-/// The fields that a rule makes, with their shapes.
-fn fields_of(rule: &Rule) -> Vec<(String, Shape)> {
+/// Where what a rule is for stands in documents, each with the services that have it there: other
+/// rules may have given another name to what is above it.
+fn parents_of<'a>(root: &Node, rule: &'a Rule) -> BTreeMap<String, Vec<&'a str>> {
+    let above = rule.path.rsplit_once('.').map(|(above, _)| above);
+    let mut parents: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    if rule.services.is_empty() {
+        let parent = above.map(|above| format!("{above}.")).unwrap_or_default();
+        parents.insert(parent, services_of(rule).collect());
+        return parents;
+    }
+    for service in services_of(rule) {
+        let parent = above.map_or(Some(String::new()), |above| object_at(root, above, service));
+        if let Some(parent) = parent {
+            parents.entry(parent).or_default().push(service);
+        }
+    }
+    parents
+}
+
+/// Where objects of a service at this path stand in documents, with a dot at the end; nowhere, if they
+/// do not stay objects.
+fn object_at(root: &Node, path: &str, service: &str) -> Option<String> {
+    let mut names = String::new();
+    let mut node = Some(root);
+    for key in path.split('.') {
+        node = node.and_then(|node| node.child(key));
+        match node.and_then(|node| node.rule(service, "")) {
+            Some(rule) if rule.keeps != Keeps::Object => {
+                let is_moved = matches!(rule.otherwise, Action::Move | Action::Rename(_));
+                if !is_moved || rule.aside_shape(service) == Shape::Scalar {
+                    return None;
+                }
+                names.push_str(&rule.aside_name(key, service));
+            }
+            _ => names.push_str(key),
+        }
+        names.push('.');
+    }
+    Some(names)
+}
+
+/// The fields that a rule makes below a parent, with their shapes.
+fn fields_of(rule: &Rule, parent: &str, services: &[&str]) -> Vec<(String, Shape)> {
     let leaf = rule.leaf();
-    let parent = rule.path.strip_suffix(leaf).unwrap_or_default();
     let sibling = |name: &str| format!("{parent}{name}");
     let mut fields = Vec::new();
     match rule.keeps {
         Keeps::Object => {
-            fields.push((rule.path.clone(), Shape::Object));
+            fields.push((sibling(leaf), Shape::Object));
             fields.push((sibling(&format!("{leaf}_redacted")), Shape::Scalar));
         }
-        Keeps::Scalar => fields.push((rule.path.clone(), Shape::Scalar)),
+        Keeps::Scalar => fields.push((sibling(leaf), Shape::Scalar)),
         Keeps::Nothing => {}
     }
     match &rule.otherwise {
-        Action::Wrap(name) => fields.push((format!("{}.{name}", rule.path), Shape::Scalar)),
+        Action::Wrap(name) => fields.push((sibling(&format!("{leaf}.{name}")), Shape::Scalar)),
         Action::Rename(name) => fields.push((sibling(name), rule.aside_shape(""))),
         Action::Move => {
             let aside =
                 |service| (sibling(&rule.aside_name(leaf, service)), rule.aside_shape(service));
-            fields.extend(services_of(rule).map(aside));
+            fields.extend(services.iter().copied().map(aside));
         }
         Action::Unwrap(_) | Action::Json | Action::Drop => {}
     }
@@ -108,7 +152,8 @@ fn fields_of(rule: &Rule) -> Vec<(String, Shape)> {
 fn services_of(rule: &Rule) -> impl Iterator<Item = &str> {
     let examples = rule.examples.iter().map(|example| example.service.as_str());
     let named = rule.services.iter().chain(&rule.aside_except).map(String::as_str);
-    let models = models::rows().filter(|row| row.path == rule.path && rule.services.is_empty());
+    let models = rule.services.is_empty().then(models::rows).into_iter().flatten();
+    let models = models.filter(|row| row.path == rule.path);
     named.chain(examples).chain(models.flat_map(|row| row.services))
 }
 

@@ -7,8 +7,8 @@
 //! where no rule helps.
 
 mod form;
-mod lesson;
-mod origin;
+pub(super) mod lesson;
+pub(super) mod origin;
 mod refusal;
 
 use serde_json::Value;
@@ -96,24 +96,12 @@ impl Repair {
         if let Some(body) = Some(self.body(table, document)).filter(is_new) {
             return Some(Next { body, rule: None });
         }
-        let rule = self.rule(table, document, rejection)?;
+        let body = Value::Object(parsed(&document.body)?);
+        let rule = rule(table, &self.record, &body, rejection)?;
         let mut taught = table.clone();
         taught.learn(rule.clone());
         let body = Some(self.body(&taught, document)).filter(is_new)?;
         Some(Next { body, rule: Some(rule) })
-    }
-
-    /// The rule that would have kept this value off the path where the index refused it.
-    fn rule(&self, table: &Table, document: &Document, rejection: &Rejection) -> Option<Rule> {
-        let refused = rejection.path.as_deref()?;
-        let body = Value::Object(parsed(&document.body)?);
-        let keeps = refusal::keeps(rejection, origin::shape_at(&body, refused)?)?;
-        let origin = Origin::new(&self.record, table);
-        let place = origin.place(refused)?;
-        match place.moved_by {
-            Some(rule) => lesson::of_the_moved(rule, origin.service(), keeps),
-            None => Some(lesson::of(table, place.path, origin.service(), keeps)),
-        }
     }
 
     /// The document in the form that is due.
@@ -128,6 +116,23 @@ impl Repair {
         engine::run(table, &mut fields);
         fields.extend(self.beside.clone());
         fields
+    }
+}
+
+/// The rule that would have kept a value of this document off the path where the index refused it.
+pub(super) fn rule(
+    table: &Table,
+    record: &Object,
+    document: &Value,
+    rejection: &Rejection,
+) -> Option<Rule> {
+    let refused = rejection.path.as_deref()?;
+    let keeps = refusal::keeps(rejection, origin::shape_at(document, refused)?)?;
+    let origin = Origin::new(record, table);
+    let place = origin.place(refused)?;
+    match place.moved_by {
+        Some(rule) => lesson::of_the_moved(rule, origin.service(), keeps),
+        None => Some(lesson::of(table, place.path, origin.service(), keeps)),
     }
 }
 

@@ -58,6 +58,8 @@ mod sink_files;
 #[cfg(test)]
 mod sink_verdict;
 #[cfg(test)]
+mod suggest;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod template;

@@ -14,8 +14,8 @@ pub(super) enum Fate {
     Stays,
     /// Nowhere, but for a part of it that leaves.
     Splits(Value),
-    /// To another name, and why.
-    Goes(String, String),
+    /// To another name, in the shape that it has there, and why.
+    Goes(String, Shape, String),
     /// To the catch-all.
     Leaves,
     /// It is left out.
@@ -37,13 +37,14 @@ impl<'t> Walk<'t> {
             }
             if shape::is_omitted(value) {
                 let why = "section that AWS left out";
-                return aside(format!("{name}_omitted"), Shape::Object, at, here, why);
+                return self.aside(format!("{name}_omitted"), Shape::Object, at, here, why);
             }
         }
-        match here.rules.and_then(|node| node.rule(&self.service, &self.event)) {
+        let fate = match here.rules.and_then(|node| node.rule(&self.service, &self.event)) {
             Some(rule) => self.by_rule(rule, name, value, at, here),
             None => self.by_field(name, value, at, here),
-        }
+        };
+        if self.is_open { opened(fate, value) } else { fate }
     }
 
     fn by_rule(
@@ -59,7 +60,8 @@ impl<'t> Walk<'t> {
             *value = Value::String(String::new());
             self.note("absent text", None, before, value);
         }
-        let (field, found) = (here.shape(), shape::of(value));
+        let field = if self.is_open { rule.keeps.shape() } else { here.shape() };
+        let found = shape::of(value);
         let is_hidden = rule.keeps == Keeps::Object && shape::is_redacted(value);
         let is_kept = is_hidden || rule.takes(value);
         match &rule.otherwise {
@@ -89,7 +91,7 @@ impl<'t> Walk<'t> {
             Action::Move | Action::Rename(_) => {
                 let other = rule.aside_name(name, &self.service);
                 let shape = rule.aside_shape(&self.service);
-                match aside(other, shape, at, here, &rule.otherwise.to_string()) {
+                match self.aside(other, shape, at, here, &rule.otherwise.to_string()) {
                     Fate::Leaves if found.is_some() && found != field => {
                         self.by_field(name, value, at, here)
                     }
@@ -110,7 +112,7 @@ impl<'t> Walk<'t> {
             (Some(field), Some(found)) if field == found => Fate::Stays,
             (Some(Shape::Object), Some(_)) if shape::is_redacted(value) => {
                 let why = "what AWS hides";
-                aside(format!("{name}_redacted"), Shape::Scalar, at, here, why)
+                self.aside(format!("{name}_redacted"), Shape::Scalar, at, here, why)
             }
             (Some(Shape::Object), Some(_)) if self.service == "ec2" && is_xml_name(name) => {
                 let before = self.before(value);
@@ -122,7 +124,7 @@ impl<'t> Walk<'t> {
             (Some(_), _) => Fate::Leaves,
             (None, found) => match (key::clean(name), found) {
                 (Some(clean), Some(found)) => {
-                    aside(clean, found, at, here, "key that engines refuse")
+                    self.aside(clean, found, at, here, "key that engines refuse")
                 }
                 _ => Fate::Leaves,
             },
@@ -146,6 +148,16 @@ impl<'t> Walk<'t> {
         part.map_or(Fate::Stays, Fate::Splits)
     }
 
+    /// To a name beside this one if a field of this shape has it.
+    fn aside(&self, name: String, shape: Shape, at: At<'_>, here: At<'_>, why: &str) -> Fate {
+        let there = here.named(at, &name);
+        if self.is_open || (there.shape() == Some(shape) && !there.is_bare()) {
+            Fate::Goes(name, shape, why.to_owned())
+        } else {
+            Fate::Leaves
+        }
+    }
+
     fn change(&mut self, rule: &Rule, value: &mut Value, act: impl FnOnce(&mut Value)) {
         let before = self.before(value);
         act(value);
@@ -155,14 +167,14 @@ impl<'t> Walk<'t> {
     }
 }
 
-/// To a name beside this one if a field of this shape has it.
-fn aside(name: String, shape: Shape, at: At<'_>, here: At<'_>, why: &str) -> Fate {
-    let there = here.named(at, &name);
-    if there.shape() == Some(shape) && !there.is_bare() {
-        Fate::Goes(name, why.to_owned())
-    } else {
-        Fate::Leaves
+/// What no field takes keeps its name where every path has a field; scalars beside objects, which no
+/// field takes, become objects.
+fn opened(fate: Fate, value: &mut Value) -> Fate {
+    let fate = if matches!(fate, Fate::Leaves) { Fate::Stays } else { fate };
+    if matches!(fate, Fate::Stays) && shape::of(value) == Some(Shape::Object) {
+        shape::wrap_scalars(value, VALUE);
     }
+    fate
 }
 
 /// S3's way to write a text that is absent.

@@ -12,7 +12,7 @@ use crate::normalize::table::Table;
 const TURNED: &str = "Learned: the index has the other shape at the name that this is moved to";
 
 /// For a value under AWS's own name: what does not fit the index leaves it.
-pub(super) fn of(table: &Table, path: String, service: &str, wanted: Keeps) -> Rule {
+pub(in crate::normalize) fn of(table: &Table, path: String, service: &str, wanted: Keeps) -> Rule {
     let services = vec![service.to_owned()];
     let known = table.learned().find(|rule| rule.path == path && rule.services == services);
     let (keeps, aside) = match known {
@@ -31,7 +31,11 @@ pub(super) fn of(table: &Table, path: String, service: &str, wanted: Keeps) -> R
 
 /// For a value at the name that a rule has moved it to: it is made to fit the shape that the index has
 /// there. There is no third name, so a type that the value does not fit teaches nothing.
-pub(super) fn of_the_moved(rule: &Rule, service: &str, wanted: Keeps) -> Option<Rule> {
+pub(in crate::normalize) fn of_the_moved(
+    rule: &Rule,
+    service: &str,
+    wanted: Keeps,
+) -> Option<Rule> {
     let aside = match wanted {
         Keeps::Object => Shape::Object,
         Keeps::Scalar => Shape::Scalar,

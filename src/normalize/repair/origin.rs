@@ -14,7 +14,7 @@ use crate::normalize::trie::Node;
 use crate::normalize::typed::service_of;
 
 /// An event, and the table that made its document.
-pub(super) struct Origin<'a> {
+pub(in crate::normalize) struct Origin<'a> {
     record: &'a Object,
     table: &'a Table,
     service: String,
@@ -29,11 +29,11 @@ pub(super) struct Place<'a> {
 }
 
 impl<'a> Origin<'a> {
-    pub(super) fn new(record: &'a Object, table: &'a Table) -> Self {
+    pub(in crate::normalize) fn new(record: &'a Object, table: &'a Table) -> Self {
         Self { record, table, service: service_of(text(record, "eventSource")) }
     }
 
-    pub(super) fn service(&self) -> &str {
+    pub(in crate::normalize) fn service(&self) -> &str {
         &self.service
     }
 
@@ -52,8 +52,7 @@ impl<'a> Origin<'a> {
                 // A field of the index's own below the value: a multi-field.
                 break;
             }
-            let is_this = |key: &&String| *key == name || self.aside_at(node, key) == name;
-            let key = at.iter().flat_map(|object| object.keys()).find(is_this)?;
+            let key = self.key(&at, node, name)?;
             node = node.and_then(|node| node.child(key));
             moved_by = node.filter(|_| key != name).and_then(|node| self.rule(node));
             let inner = at.iter().filter_map(|object| object.get(key));
@@ -76,15 +75,30 @@ impl<'a> Origin<'a> {
         self.record.keys().find(is_this).map_or(field, String::as_str).to_owned()
     }
 
+    /// AWS's name for what is called `name` in the document, in objects that stand below one path.
+    pub(in crate::normalize) fn key(
+        &self,
+        at: &[&'a Object],
+        node: Option<&Node>,
+        name: &str,
+    ) -> Option<&'a str> {
+        let direct = at.iter().find_map(|object| object.get_key_value(name));
+        if let Some((key, _)) = direct {
+            return Some(key);
+        }
+        let mut keys = at.iter().flat_map(|object| object.keys());
+        keys.find(|key| self.aside_at(node, key) == name).map(String::as_str)
+    }
+
     fn aside_at(&self, node: Option<&Node>, key: &str) -> String {
         Table::aside_at(node, key, &self.service, self.event())
     }
 
-    fn rule(&self, node: &'a Node) -> Option<&'a Rule> {
+    pub(in crate::normalize) fn rule(&self, node: &'a Node) -> Option<&'a Rule> {
         node.rule(&self.service, self.event())
     }
 
-    fn event(&self) -> &'a str {
+    pub(in crate::normalize) fn event(&self) -> &'a str {
         text(self.record, "eventName")
     }
 }
@@ -94,7 +108,7 @@ fn text<'a>(record: &'a Object, name: &str) -> &'a str {
 }
 
 /// The objects that a value is or holds in arrays.
-fn objects_in(value: &Value) -> Vec<&Object> {
+pub(in crate::normalize) fn objects_in(value: &Value) -> Vec<&Object> {
     match value {
         Value::Object(members) => vec![members],
         Value::Array(items) => items.iter().flat_map(objects_in).collect(),
@@ -103,7 +117,7 @@ fn objects_in(value: &Value) -> Vec<&Object> {
 }
 
 /// The shape at a path of a document, or where the values on the way to it end.
-pub(super) fn shape_at(document: &Value, path: &str) -> Option<Shape> {
+pub(in crate::normalize) fn shape_at(document: &Value, path: &str) -> Option<Shape> {
     let mut at = vec![document];
     for name in path.split('.') {
         let objects: Vec<&Object> = at.iter().copied().flat_map(objects_in).collect();

@@ -5,6 +5,7 @@ mod properties;
 mod repair;
 mod rules;
 mod shapes;
+mod suggest;
 mod user_rules;
 
 use serde_json::Value;

@@ -202,8 +202,8 @@ fn a_path_below_what_a_shipped_rule_moved_is_learned_in_awss_names() {
     let fields = json!({ "additionalEventData": { "MFAUsed": "No", "LoginTo": "y" } });
     let record = super::from("signin", fields);
     let (body, normalizer) = first(record, &wants_object("additionalEventData_signin.MFAUsed"));
-    assert_eq!(body["additionalEventData_signin"], json!({ "LoginTo": "y" }));
-    assert_eq!(body["additionalEventData_rest"], json!({ "MFAUsed": "No" }));
+    let moved = json!({ "LoginTo": "y", "MFAUsed_signin": "No" });
+    assert_eq!(body["additionalEventData_signin"], moved);
     let learned = learned_toml(normalizer.table().learned());
     assert!(learned.contains("path = \"additionalEventData.MFAUsed\""), "{learned}");
 }
