@@ -56,6 +56,10 @@ pub const WORTH_A_BLIND_SPLIT: i64 = 36 * 3_600;
 /// regions lay idle for a twentieth of a run of 400 calls.
 pub const FIRST_PAGE_LATE: Duration = Duration::from_secs(8);
 
+/// Blind splits of a region: with five calls one is answered soon, if any is. More would only hold the
+/// answers of an endpoint that never ends one.
+pub const MOST_BLIND_SPLITS: u32 = 4;
+
 /// Time between two blind splits: with 1 s an empty region costs more calls and nothing is gained.
 pub const BLIND_SPLIT_EVERY: Duration = Duration::from_secs(2);
 

@@ -26,8 +26,8 @@ use crate::{
     event::Ticket,
     limits::{
         AWS_FIRST_PATIENCE, AWS_PATIENCE, AWS_RETRY_FIRST, AWS_RETRY_LONGEST, BLIND_SPLIT_EVERY,
-        FIRST_PAGE_LATE, MOST_CALLS_UNDER_WAY, MOST_TOKENS_LOST, MOST_UNREADABLE,
-        WORTH_A_BLIND_SPLIT,
+        FIRST_PAGE_LATE, MOST_BLIND_SPLITS, MOST_CALLS_UNDER_WAY, MOST_TOKENS_LOST,
+        MOST_UNREADABLE, WORTH_A_BLIND_SPLIT,
     },
 };
 
@@ -88,8 +88,9 @@ pub struct Reader<C> {
     next_page: u64,
     last_answer: Option<Instant>,
     begun: Instant,
-    /// When to split blindly, unless an answer has come.
+    /// When to split blindly, unless an answer has come, and how often that was done.
     late: Instant,
+    blind_splits: u32,
     faults: HashMap<u32, Faults>,
 }
 
@@ -114,6 +115,7 @@ impl<C: LookupEvents> Reader<C> {
             last_answer: None,
             begun: Instant::now(),
             late: Instant::now() + FIRST_PAGE_LATE,
+            blind_splits: 0,
             faults: HashMap::new(),
         }
     }
@@ -140,13 +142,21 @@ impl<C: LookupEvents> Reader<C> {
                     may_call = self.start_call();
                 }
                 // A region that fails is no slow one.
-                () = sleep_until(self.late), if self.last_answer.is_none() && self.faults.is_empty() => {
+                () = sleep_until(self.late), if self.may_be_slow() => {
                     self.late += BLIND_SPLIT_EVERY;
+                    self.blind_splits += 1;
                     may_call |= self.planner.split_blindly(WORTH_A_BLIND_SPLIT);
                 }
             }
         }
         End::Complete
+    }
+
+    /// Whether there is no answer yet, and nothing but slowness to explain it.
+    fn may_be_slow(&self) -> bool {
+        self.last_answer.is_none()
+            && self.faults.is_empty()
+            && self.blind_splits < MOST_BLIND_SPLITS
     }
 
     fn start_call(&mut self) -> bool {

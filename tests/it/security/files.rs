@@ -19,9 +19,10 @@ use crate::support::run::Trailhaul;
 const FILES: [&str; 4] =
     ["state.json", "state.json.lock", "state.learned.toml", "state.dead-letters.ndjson"];
 
-/// One event that has an id, and one that has none, which is a dead letter.
+/// One event that has an id, and one that has none, which is a dead letter; young enough for a second
+/// run to read them again.
 fn account() -> Account {
-    let time = Timestamp::from_second(Timestamp::now().as_second() - 3_600).unwrap().to_string();
+    let time = Timestamp::from_second(Timestamp::now().as_second() - 600).unwrap().to_string();
     let record = |id: Value| {
         let record = json!({"eventTime": time, "eventID": id, "eventName": "x",
             "eventSource": "ec2.amazonaws.com", "requestParameters": {"mode": "b"}});
