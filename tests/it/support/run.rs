@@ -17,6 +17,7 @@ use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -149,7 +150,7 @@ impl Trailhaul {
         self.command.stdout(File::create(&stdout).unwrap());
         self.command.stderr(File::create(&stderr).unwrap());
         let child = self.command.spawn().unwrap();
-        Running { child, stdout, stderr, home: self.home }
+        Running { child, stdout, stderr, home: self.home, peak_kib: AtomicU64::new(0) }
     }
 }
 
@@ -160,6 +161,8 @@ pub(crate) struct Running {
     stdout: PathBuf,
     stderr: PathBuf,
     home: TempDir,
+    /// The most memory that it had when it was last told something: it may end at once then.
+    peak_kib: AtomicU64,
 }
 
 impl Running {
@@ -193,7 +196,7 @@ impl Running {
     /// Sleeps in between, so that a simulated AWS in the same test goes on answering.
     pub(crate) async fn wait(mut self) -> Finished {
         let deadline = Instant::now() + TIME_LIMIT;
-        let (mut peak_kib, mut arguments) = (0, String::new());
+        let (mut peak_kib, mut arguments) = (self.peak_kib.load(Ordering::Relaxed), String::new());
         let status = loop {
             peak_kib = self.peak_kib().unwrap_or(peak_kib);
             arguments =
@@ -225,6 +228,7 @@ impl Running {
     }
 
     fn signal(&self, name: &str) {
+        self.peak_kib.store(self.peak_kib().unwrap_or_default(), Ordering::Relaxed);
         // The shell's own `kill`: the program of that name is not on every machine.
         let script = format!("kill -{name} {}", self.child.id());
         assert!(Command::new("sh").args(["-c", &script]).status().unwrap().success());
