@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 // ── Source ──────────────────────────────────────────────────────────────────────────────────────
 
 /// Events on a page: AWS's most, because the quota counts calls, not events.
@@ -90,6 +92,11 @@ pub const MOST_UNREADABLE: u32 = 5;
 /// Time for one call to AWS. Answers of 35 s are reported, so a shorter limit would lose pages that
 /// were about to come.
 pub const AWS_ATTEMPT_TIMEOUT: Duration = Duration::from_secs(90);
+
+/// How far the machine's clock may be from AWS's. AWS takes signatures of five minutes before or
+/// after its own time (IAM user guide, elements of a request's signature), and an answer takes up to
+/// [`AWS_ATTEMPT_TIMEOUT`] to come. The look back of a next run makes up for as much.
+pub const CLOCK_OFF: SignedDuration = SignedDuration::from_mins(5);
 
 /// Time for a connection to AWS to come up.
 pub const AWS_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);

@@ -14,6 +14,7 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use super::{
     aws::{Aws, AwsError, sentence},
     bounded::Bounded,
+    clock::ClockCheck,
     refusal::{Refusal, classify},
     regions::Partition,
 };
@@ -48,9 +49,14 @@ pub async fn identify(aws: &Aws, hint: Option<&str>) -> Result<Account, AwsError
 }
 
 async fn ask(aws: &Aws, region: &str, guessed: Partition) -> Result<Account, AwsError> {
-    let config = config::Builder::from(&aws.in_region_patiently(region)).interceptor(Bounded);
-    let client = Client::from_conf(config.build());
-    let error = match caller(&client).await {
+    let clock = ClockCheck::default();
+    let config = config::Builder::from(&aws.in_region_patiently(region));
+    let config = config.interceptor(Bounded).interceptor(clock.clone()).build();
+    let answer = caller(&Client::from_conf(config)).await;
+    if let Some(off) = clock.off() {
+        return Err(AwsError::Clock(off));
+    }
+    let error = match answer {
         Ok(identity) => {
             let partition = identity.arn().map_or(guessed, partition_of_arn);
             return Ok(Account { id: identity.account, partition });

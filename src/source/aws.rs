@@ -42,6 +42,11 @@ pub enum AwsError {
         "the AWS credentials have expired: {0}; renew them and run again: the run goes on where it stopped"
     )]
     Expired(String),
+    /// The machine's time is not AWS's; how far it is off, and in which direction.
+    #[error(
+        "the clock of this machine is {0} AWS's, so it is not known which events are the newest: set it (`timedatectl set-ntp true`), then run again"
+    )]
+    Clock(String),
 }
 
 /// What is known of the way to AWS before the first call.

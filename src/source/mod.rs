@@ -3,11 +3,13 @@
 //! [`planner`] decides which call to make (with a `guess` at what is left) and [`refusal`] what an error means, both without I/O;
 //! [`pacer`] says when a call may be made; [`lookup`] makes one; [`reader`] reads a region with
 //! them. [`decode`] turns record text into events, for regions and for [`files`] alike.
-//! `kept` keeps the credentials of [`aws`] until they run out.
+//! `kept` keeps the credentials of [`aws`] until they run out; `clock` compares the machine's time
+//! with AWS's.
 
 pub mod account;
 pub mod aws;
 mod bounded;
+mod clock;
 pub mod decode;
 pub mod files;
 mod guess;

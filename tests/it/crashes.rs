@@ -1,6 +1,8 @@
 //! Killed again and again while the account goes on: whenever a run gets through, the target equals
 //! the source.
 
+mod clock;
+
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -35,11 +37,11 @@ struct Source {
 }
 
 impl Source {
-    async fn start() -> Self {
+    async fn start(events: usize) -> Self {
         let newest = Timestamp::now().as_second() - 60;
         let month = 30 * 24 * 3_600;
         let region = |name: &str| {
-            let events = generator::within(name, newest, month, 120, fastrand::u64(..));
+            let events = generator::within(name, newest, month, events, fastrand::u64(..));
             Region::new(name, Status::Enabled).with(events)
         };
         let account = Account::new(REGIONS.map(region).into());
@@ -81,7 +83,7 @@ fn kills_of_one_job() -> usize {
 
 /// Gives how many of its runs were killed, and not already at their end.
 async fn kill_again_and_again(job: Job) -> usize {
-    let mut source = Source::start().await;
+    let mut source = Source::start(120).await;
     let (mut kills, wanted) = (0, kills_of_one_job());
     while kills < wanted {
         let mut running = job.command(source.aws.endpoint(), &job.to()).spawn();

@@ -312,7 +312,7 @@ fn read(path: &Path) -> String {
     String::from_utf8(fs::read(path).unwrap()).expect("the output is UTF-8")
 }
 
-fn write(path: &Path, text: &str) {
+pub(crate) fn write(path: &Path, text: &str) {
     #[expect(clippy::disallowed_methods, reason = "a test's own file need not survive a crash")]
     fs::write(path, text).unwrap();
 }
