@@ -31,6 +31,9 @@ pub struct Event {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Lookup {
+    /// `EventTime`, whole seconds: the event's time where the record does not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time: Option<Timestamp>,
     /// `Username`: the lookup service's own reading of who acted.
     pub username: Option<String>,
     /// `Resources` as (`ResourceType`, `ResourceName`); AWS leaves a type out that it cannot tell.

@@ -158,7 +158,7 @@ impl Paginator {
 /// What a letter is to be loaded as.
 pub(crate) fn event_of(letter: DeadLetter) -> Item {
     let DeadLetter { id, lookup, event, .. } = letter;
-    decode::record(event, decode::Hints { id, lookup, second: None })
+    decode::record(event, decode::Hints { id, lookup })
 }
 
 /// The events of dead letters. A line that is no letter is skipped, left in the file, and makes the

@@ -11,7 +11,6 @@ use serde_json::Value;
 use crate::{
     event::{Event, Item, Lookup, Stray},
     json,
-    window::Second,
 };
 
 /// What is known of a record beside its text.
@@ -19,8 +18,6 @@ use crate::{
 pub struct Hints {
     /// Its id, for a record that does not say.
     pub id: Option<String>,
-    /// Its second, for a record that does not say.
-    pub second: Option<Second>,
     /// What LookupEvents says beside it.
     pub lookup: Option<Lookup>,
 }
@@ -56,7 +53,7 @@ fn event(verbatim: Arc<str>, hints: Hints) -> Result<Event, String> {
         Some(Value::String(time)) => time.parse::<Timestamp>().ok(),
         _ => None,
     };
-    let hinted = || hints.second.and_then(|second| Timestamp::from_second(second).ok());
+    let hinted = || hints.lookup.as_ref().and_then(|lookup| lookup.time);
     let time = time.or_else(hinted).ok_or("the record has no eventTime that is a time")?;
     Ok(Event { id, time, record, lookup: hints.lookup, verbatim })
 }
@@ -100,7 +97,8 @@ mod tests {
 
     #[test]
     fn the_lookup_answer_fills_what_the_record_lacks() {
-        let hints = Hints { id: Some("b".into()), second: Some(60), lookup: None };
+        let lookup = Lookup { time: Some(Timestamp::constant(60, 0)), ..Lookup::default() };
+        let hints = Hints { id: Some("b".into()), lookup: Some(lookup) };
         let Item::Event(event) = record("{}".into(), hints) else { panic!("no event") };
         assert_eq!((event.id.as_str(), event.time.as_second()), ("b", 60));
     }

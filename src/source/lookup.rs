@@ -13,6 +13,7 @@ use aws_sdk_cloudtrail::{
     primitives::DateTime,
     types::{Event as LookupEvent, EventCategory, LookupAttribute},
 };
+use jiff::Timestamp;
 
 use super::{
     aws::{Aws, sentence},
@@ -117,10 +118,11 @@ fn item(event: LookupEvent) -> (Option<Second>, Item) {
     let second = event.event_time.map(|time| time.secs());
     let resources = event.resources.unwrap_or_default();
     let lookup = Lookup {
+        time: second.and_then(|second| Timestamp::from_second(second).ok()),
         username: event.username,
         resources: resources.into_iter().map(|r| (r.resource_type, r.resource_name)).collect(),
     };
-    let hints = decode::Hints { id: event.event_id, second, lookup: Some(lookup) };
+    let hints = decode::Hints { id: event.event_id, lookup: Some(lookup) };
     (second, decode::record(event.cloud_trail_event.unwrap_or_default(), hints))
 }
 

@@ -4,6 +4,7 @@
 //! LookupEvents output (`{"Events":[…]}`). What has an `eventID` of its own is a record, whatever
 //! else it holds; of a wrapper, every record is handed on.
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
@@ -11,7 +12,6 @@ use super::decode;
 use crate::{
     event::{Item, Lookup, Object},
     json,
-    window::Second,
 };
 
 /// What tells the forms apart.
@@ -78,23 +78,20 @@ fn hints(beside: &Object) -> decode::Hints {
     };
     let text = |name| beside.get(name).and_then(Value::as_str).map(str::to_owned);
     let lookup = Lookup {
+        time: beside.get("EventTime").and_then(time),
         username: text("Username"),
         resources: resources.into_iter().flatten().map(resource).collect(),
     };
-    decode::Hints {
-        id: text("EventId"),
-        second: beside.get("EventTime").and_then(second),
-        lookup: Some(lookup),
-    }
+    decode::Hints { id: text("EventId"), lookup: Some(lookup) }
 }
 
 /// A time as a client prints it: seconds as a number, or a date with its offset.
-fn second(time: &Value) -> Option<Second> {
+fn time(time: &Value) -> Option<Timestamp> {
     #[expect(clippy::cast_possible_truncation, reason = "a fraction of a second is let go")]
     let whole = |seconds: f64| seconds as i64;
     match time {
-        Value::Number(number) => number.as_f64().map(whole),
-        Value::String(text) => text.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_second),
+        Value::Number(number) => Timestamp::from_second(number.as_f64().map(whole)?).ok(),
+        Value::String(text) => text.parse().ok(),
         _ => None,
     }
 }

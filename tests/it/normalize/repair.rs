@@ -374,7 +374,7 @@ fn where_fields_run_out_the_widest_section_goes_first_and_the_event_last() {
 #[test]
 fn the_minimal_form_has_what_lookup_events_says_too() {
     let mut normalizer = shipped();
-    let lookup = Lookup { username: Some("jane".to_owned()), resources: Vec::new() };
+    let lookup = Lookup { username: Some("jane".to_owned()), ..Lookup::default() };
     let event = Event { lookup: Some(lookup), ..event(ec2(json!({}))) };
     let mut document = normalizer.document(event, Ticket { region: 0, page: 0 });
     let rejection = too_many_fields();

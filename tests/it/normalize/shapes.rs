@@ -15,6 +15,7 @@ fn a_document_is_one_line_with_its_time_and_what_lookup_says() {
     let mut event =
         event(json!({"eventID": "x", "note": "two\nlines", "@timestamp": 1, "lookup": 2}));
     event.lookup = Some(Lookup {
+        time: None,
         username: Some("alice".to_owned()),
         resources: vec![
             (Some("AWS::S3::Bucket".to_owned()), Some("example".to_owned())),
