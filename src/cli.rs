@@ -61,6 +61,12 @@ pub enum Command {
         #[command(flatten)]
         rules: RulesFile,
     },
+    /// Prints what other programs need, made from the same tables.
+    Export {
+        /// What to print.
+        #[command(subcommand)]
+        what: Export,
+    },
 }
 
 impl Command {
@@ -70,7 +76,7 @@ impl Command {
             Self::Load(args) => Some(&args.common.output),
             Self::Demo(args) => Some(&args.common.output),
             Self::Replay(args) => Some(&args.output),
-            Self::Rules { .. } => None,
+            Self::Rules { .. } | Self::Export { .. } => None,
         }
     }
 }
@@ -157,6 +163,28 @@ pub enum Rules {
     },
 }
 
+/// `trailhaul export …`.
+#[derive(Debug, Subcommand)]
+pub enum Export {
+    /// The index template (JSON), for who may put it when trailhaul itself may not.
+    Template {
+        /// The engine that it is for, such as opensearch-3 or elasticsearch-7.17; any: every one.
+        #[arg(long, env = "TRAILHAUL_ENGINE", value_name = "ENGINE", default_value = "any")]
+        engine: String,
+        /// Which documents it is for.
+        #[command(flatten)]
+        documents: Shape,
+    },
+    /// A pySigma processing pipeline (YAML): where an index has the fields of Sigma's CloudTrail rules.
+    Sigma {
+        /// Which documents it is for.
+        #[command(flatten)]
+        documents: Shape,
+    },
+    /// The least IAM policy that loading needs (JSON).
+    Policy,
+}
+
 /// Options about the events to read.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Events")]
@@ -208,6 +236,18 @@ pub struct Common {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Documents")]
 pub struct Document {
+    /// How they look.
+    #[command(flatten)]
+    pub shape: Shape,
+    /// Keep what the index rejects as it is, in place of sending it again in a form that it takes.
+    #[arg(long, env = "TRAILHAUL_NO_REPAIR", value_parser = FalseyValueParser::new())]
+    pub no_repair: bool,
+}
+
+/// Options about how documents look, and the index that has them.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Documents")]
+pub struct Shape {
     /// How a document looks: typed, or flattened with each free-form section as one field.
     #[arg(long, env = "TRAILHAUL_LAYOUT", value_name = "LAYOUT", default_value = "typed")]
     pub layout: Layout,
@@ -225,9 +265,6 @@ pub struct Document {
     /// Most fields of an index.
     #[arg(long, env = "TRAILHAUL_FIELD_LIMIT", value_name = "N", default_value_t = crate::limits::FIELD_LIMIT)]
     pub field_limit: u32,
-    /// Keep what the index rejects as it is, in place of sending it again in a form that it takes.
-    #[arg(long, env = "TRAILHAUL_NO_REPAIR", value_parser = FalseyValueParser::new())]
-    pub no_repair: bool,
 }
 
 /// The file of one's own rules.

@@ -172,8 +172,8 @@ pub const KEYWORD_IGNORE_ABOVE: u32 = 8191;
 pub const FIELD_LIMIT: u32 = 5000;
 
 /// Fields of an index that are trailhaul's own, at most: `@timestamp`, `trailhaul` and the 11 below it,
-/// three multi-fields, nine catch-alls and nine lists of their leaves.
-pub const OWN_FIELDS: u32 = 34;
+/// three multi-fields, nine catch-alls and nine lists of their leaves, and the values of four sections.
+pub const OWN_FIELDS: u32 = 38;
 
 /// Fields that a search without a field looks into. Engines refuse a search in more than 1,024
 /// (`indices.query.bool.max_clause_count`), before Elasticsearch 8 whatever their memory.

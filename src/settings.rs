@@ -215,22 +215,30 @@ impl From<&cli::Output> for OutputSettings {
 }
 
 fn document(args: cli::Document) -> Result<DocumentSettings, UsageError> {
-    if args.field_limit < OWN_FIELDS {
-        return Err(UsageError(format!(
-            "--field-limit {}: {OWN_FIELDS} fields are trailhaul's own, so give more than that",
-            args.field_limit
-        )));
+    let settings = DocumentSettings::from_shape(args.shape)?;
+    Ok(DocumentSettings { repair: !args.no_repair, ..settings })
+}
+
+impl DocumentSettings {
+    /// How documents were told to look.
+    pub fn from_shape(args: cli::Shape) -> Result<Self, UsageError> {
+        if args.field_limit < OWN_FIELDS {
+            return Err(UsageError(format!(
+                "--field-limit {}: {OWN_FIELDS} fields are trailhaul's own, so give more than that",
+                args.field_limit
+            )));
+        }
+        Ok(Self {
+            layout: match args.layout {
+                cli::Layout::Typed => Layout::Typed,
+                cli::Layout::Flattened => Layout::Flattened,
+            },
+            index: args.index,
+            rules: rules_file(args.rules)?,
+            field_limit: args.field_limit,
+            repair: true,
+        })
     }
-    Ok(DocumentSettings {
-        layout: match args.layout {
-            cli::Layout::Typed => Layout::Typed,
-            cli::Layout::Flattened => Layout::Flattened,
-        },
-        index: args.index,
-        rules: rules_file(args.rules)?,
-        field_limit: args.field_limit,
-        repair: !args.no_repair,
-    })
 }
 
 fn state(args: cli::State) -> StateSettings {

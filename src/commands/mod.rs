@@ -5,6 +5,7 @@
 
 mod connect;
 mod demo;
+mod export;
 mod fault;
 mod load;
 mod replay;
@@ -52,6 +53,7 @@ pub async fn run(cli: Cli) -> Exit {
             Err(error) => Err(error.into()),
         },
         Command::Rules { action, rules } => rules::run(action, rules),
+        Command::Export { what } => export::run(what),
     };
     result.unwrap_or_else(|fault| {
         screen.problem(&fault.to_string());

@@ -36,6 +36,22 @@ pub enum CatchAll {
 }
 
 impl Engine {
+    /// Reads a name such as `opensearch-3` or `elasticsearch-7.10`.
+    pub fn of_name(name: &str) -> Option<Self> {
+        let (engine, version) = name.split_once('-')?;
+        let kind = match engine {
+            "elasticsearch" => EngineKind::Elasticsearch,
+            "opensearch" => EngineKind::OpenSearch,
+            _ => return None,
+        };
+        let (major, minor) = match version.split_once('.') {
+            Some((major, minor)) => (major, minor.parse().ok()?),
+            // The newest of its line.
+            None => (version, u32::MAX),
+        };
+        Some(Self { kind, major: major.parse().ok()?, minor })
+    }
+
     /// Whether it takes `PUT _index_template`; older ones take `PUT _template` alone.
     pub fn has_index_templates(self) -> bool {
         self.kind != EngineKind::Elasticsearch || (self.major, self.minor) >= (7, 8)

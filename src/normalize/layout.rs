@@ -25,7 +25,7 @@ pub(super) const SECTIONS: [&str; 8] = [
 ];
 
 /// What each operation fills in its own way.
-const FREE_FORM: [&str; 4] =
+pub(super) const FREE_FORM: [&str; 4] =
     ["additionalEventData", "requestParameters", "responseElements", "serviceEventDetails"];
 
 /// The catch-all of what is in no section.
@@ -73,18 +73,33 @@ impl Layout {
     /// rules would move out of it has one.
     pub(super) fn has_names(self, path: &str) -> bool {
         let first = path.split('.').next().unwrap_or_default();
-        let is_part = |section: &&str| {
-            first
-                .strip_prefix(*section)
-                .is_some_and(|tail| tail.is_empty() || tail.starts_with('_'))
-        };
         let is_taken = first == RECORD_REST || self.section_of(first).is_some();
-        !is_taken && (self == Self::Typed || !FREE_FORM.iter().any(is_part))
+        !is_taken && (self == Self::Typed || free_form_of(path).is_none())
     }
+}
+
+/// The free-form section that a path of a document is in, also where a rule has given it the name of
+/// a service.
+pub(super) fn free_form_of(path: &str) -> Option<&'static str> {
+    let first = path.split('.').next().unwrap_or_default();
+    FREE_FORM.into_iter().find(|section| {
+        first.strip_prefix(section).is_some_and(|tail| tail.is_empty() || tail.starts_with('_'))
+    })
 }
 
 const REST: &str = "_rest";
 const TERMS: &str = "_terms";
+const VALUES: &str = "_values";
+
+/// Where a search finds a value of a section whatever its name. Only in the index: no document has it.
+pub(super) fn values_name(section: &str) -> String {
+    format!("{section}{VALUES}")
+}
+
+/// Whether a field at the first level is one that only an index has.
+pub(super) fn is_values(field: &str) -> bool {
+    field.ends_with(VALUES)
+}
 
 /// Whether a field at the first level of a document is a catch-all beside its section.
 pub(super) fn is_rest(field: &str) -> bool {

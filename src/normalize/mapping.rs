@@ -7,9 +7,10 @@
 
 use serde_json::{Value, json};
 
+use super::aliases;
 use super::engine_kind::CatchAll;
 use super::key::fnv1a;
-use super::layout::terms_name;
+use super::layout::{FREE_FORM, Layout, free_form_of, terms_name, values_name};
 use super::natural;
 use super::repair::{LONG, ORIGINAL, OWN_OBJECT, REPAIRED, SECTIONS, TIMESTAMP, text_name};
 use super::shape::Shape;
@@ -39,6 +40,16 @@ pub(super) fn properties(table: &Table, catch_all: CatchAll) -> Value {
     properties.insert(TIMESTAMP.to_owned(), scalar(TIMESTAMP));
     // Written by trailhaul alone. Text, since a keyword of that length is not searched.
     properties.insert(OWN_OBJECT.to_owned(), json!({ "properties": own_fields() }));
+    if table.layout() == Layout::Typed {
+        // Searched, and nothing else: sorting by the values of a whole section means nothing.
+        let values = |section: &str| {
+            let field = json!({
+                "type": "keyword", "ignore_above": KEYWORD_IGNORE_ABOVE, "doc_values": false,
+            });
+            (values_name(section), field)
+        };
+        properties.extend(FREE_FORM.map(values));
+    }
     for name in table.layout().catch_alls() {
         let field = match catch_all {
             CatchAll::Flattened => {
@@ -52,7 +63,25 @@ pub(super) fn properties(table: &Table, catch_all: CatchAll) -> Value {
         };
         properties.insert(name, field);
     }
+    // Where there is room: these are names of fields that have one.
+    let aliases = aliases::of(&properties);
+    if catch_all == CatchAll::FlatObject
+        && count(&properties).saturating_add(count(&aliases)) <= table.field_limit()
+    {
+        for (name, alias) in aliases {
+            properties.entry(name).or_insert(alias);
+        }
+    }
     Value::Object(properties)
+}
+
+/// How many fields these are, as an engine counts: objects, leaves and multi-fields alike.
+fn count(properties: &Object) -> u32 {
+    let inner = |field: &Value| {
+        let below = ["properties", "fields"].into_iter().filter_map(|key| field.get(key));
+        below.filter_map(Value::as_object).map(count).sum::<u32>()
+    };
+    properties.values().map(|field| inner(field).saturating_add(1)).sum()
 }
 
 /// The fields that a search without a field looks into: engines refuse one that would have to look
@@ -77,11 +106,20 @@ fn fields(path: &str, node: &Node) -> Object {
         let path = format!("{path}{key}");
         let field = match shape {
             Shape::Object => json!({ "properties": fields(&format!("{path}."), node) }),
-            Shape::Scalar => scalar(&path),
+            Shape::Scalar => copied(scalar(&path), &path),
         };
         (key.to_owned(), field)
     };
     named.map(field).collect()
+}
+
+/// A field of a free-form section, which is found by its value alone too: detection rules search a whole
+/// section for a text.
+fn copied(mut field: Value, path: &str) -> Value {
+    if let (Some(section), Value::Object(field)) = (free_form_of(path), &mut field) {
+        field.insert("copy_to".to_owned(), values_name(section).into());
+    }
+    field
 }
 
 fn scalar(path: &str) -> Value {
@@ -132,24 +170,13 @@ mod tests {
     use crate::normalize::Layout;
     use crate::normalize::action::Kind;
 
-    /// How an engine counts: objects, leaves and multi-fields alike.
-    fn count(properties: &Value) -> u32 {
-        let fields = properties.as_object().unwrap().values();
-        fields
-            .map(|field| {
-                let inner = ["properties", "fields"].into_iter().filter_map(|key| field.get(key));
-                1 + inner.map(count).sum::<u32>()
-            })
-            .sum()
-    }
-
     #[test]
     fn no_mapping_has_more_fields_than_the_limit() {
         for layout in [Layout::Typed, Layout::Flattened] {
             for limit in [FIELD_LIMIT, 3000, 1000, 60, OWN_FIELDS] {
                 let table = Table::shipped().unwrap().with_layout(layout, limit);
                 for catch_all in [CatchAll::Flattened, CatchAll::FlatObject, CatchAll::Terms] {
-                    let fields = count(&properties(&table, catch_all));
+                    let fields = count(properties(&table, catch_all).as_object().unwrap());
                     assert!(fields <= limit, "{layout:?} {limit}: {fields}");
                     if (layout, catch_all) == (Layout::Typed, CatchAll::Terms)
                         && limit < FIELD_LIMIT

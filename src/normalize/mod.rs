@@ -13,6 +13,7 @@
 //! Pure: no I/O, no clock, no state between two events, and nothing of another stage.
 
 mod action;
+mod aliases;
 mod engine;
 mod engine_kind;
 mod examples;
@@ -24,12 +25,14 @@ mod learned;
 mod listing;
 mod mapping;
 mod models;
+mod names;
 mod natural;
 pub mod repair;
 mod rest;
 mod rule;
 mod rule_file;
 mod shape;
+mod sigma;
 mod suggest;
 mod table;
 mod template;
@@ -48,6 +51,7 @@ pub use repair::{Next, Repair};
 pub use rule::{Example, Rule};
 pub use rule_file::RulesError;
 pub use shape::Shape;
+pub use sigma::sigma_pipeline;
 pub use suggest::Suggest;
 pub use table::Table;
 pub use template::{legacy_template, template, template_name};

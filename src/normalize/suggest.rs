@@ -14,7 +14,6 @@
 mod fit;
 mod index;
 mod members;
-mod names;
 mod seen;
 mod sent;
 mod unnamed;

@@ -48,10 +48,11 @@ mod security;
 #[cfg(test)]
 mod selection;
 #[cfg(test)]
+mod sigma;
+#[cfg(test)]
 mod sigv4;
 #[cfg(test)]
 mod simulated_aws;
-#[cfg(test)]
 mod sink_deliver;
 #[cfg(test)]
 mod sink_files;

@@ -1,9 +1,9 @@
 //! Rules that make documents fit an index whose mapping contradicts the table.
 
 use super::index::Index;
-use super::names::{Names, Place};
 use crate::normalize::action::{Action, Keeps, Kind};
-use crate::normalize::layout::RECORD_REST;
+use crate::normalize::layout::{RECORD_REST, is_values};
+use crate::normalize::names::{Names, Place};
 use crate::normalize::repair::{OWN_OBJECT, lesson};
 use crate::normalize::rule::Rule;
 use crate::normalize::shape::Shape;
@@ -38,7 +38,10 @@ pub(super) fn moved(table: &Table, proposed: &[Rule], index: &Index) -> Vec<Rule
 fn paths<'a>(table: &Table, index: &'a Index) -> impl Iterator<Item = &'a str> {
     let layout = table.layout();
     let is_own = move |root: &str| {
-        OWN.contains(&root) || root.starts_with(RECORD_REST) || layout.section_of(root).is_some()
+        OWN.contains(&root)
+            || root.starts_with(RECORD_REST)
+            || is_values(root)
+            || layout.section_of(root).is_some()
     };
     index.paths().filter(move |path| !path.split('.').next().is_some_and(is_own))
 }

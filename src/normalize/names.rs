@@ -9,25 +9,25 @@ use crate::normalize::rule::Rule;
 const NO_SERVICES: [&str; 2] = ["omitted", "redacted"];
 
 /// The rules by path.
-pub(super) struct Names<'a> {
+pub(in crate::normalize) struct Names<'a> {
     rules: BTreeMap<&'a str, Vec<&'a Rule>>,
     /// The paths of all rules and of what is above them.
     known: BTreeSet<&'a str>,
 }
 
 /// Where a field of an index is from.
-pub(super) struct Place<'a> {
+pub(in crate::normalize) struct Place<'a> {
     /// AWS's name for it.
-    pub(super) path: String,
+    pub(in crate::normalize) path: String,
     /// The one service whose values stand there, if a rule has given it or what is above it another name.
-    pub(super) service: Option<String>,
+    pub(in crate::normalize) service: Option<String>,
     /// The rule that has given it another name.
-    pub(super) moved_by: Option<&'a Rule>,
+    pub(in crate::normalize) moved_by: Option<&'a Rule>,
 }
 
 impl<'a> Names<'a> {
     /// Of two rules for the same, the first has the say.
-    pub(super) fn of(rules: impl Iterator<Item = &'a Rule>) -> Self {
+    pub(in crate::normalize) fn of(rules: impl Iterator<Item = &'a Rule>) -> Self {
         let mut names = Self { rules: BTreeMap::new(), known: BTreeSet::new() };
         for rule in rules {
             names.rules.entry(&rule.path).or_default().push(rule);
@@ -38,12 +38,12 @@ impl<'a> Names<'a> {
     }
 
     /// The rules that stand at a path.
-    pub(super) fn at(&self, path: &str) -> &[&'a Rule] {
+    pub(in crate::normalize) fn at(&self, path: &str) -> &[&'a Rule] {
         self.rules.get(path).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// Where a field is from. A name that AWS is known to use is taken for that.
-    pub(super) fn place(&self, field: &str) -> Place<'a> {
+    pub(in crate::normalize) fn place(&self, field: &str) -> Place<'a> {
         let mut place = Place { path: String::new(), service: None, moved_by: None };
         for name in field.split('.') {
             let direct = join(&place.path, name);
