@@ -118,7 +118,8 @@ pub(super) async fn target(
         tracing::info!(target = http.shown(), server = %server, "target answers");
     }
     let catch_all = install(&http, &server, documents).await?;
-    documents.normalizer.list_terms(catch_all == CatchAll::Terms);
+    let layout = documents.normalizer.table().layout();
+    documents.normalizer.list_terms(layout.lists_terms(catch_all == CatchAll::Terms));
     Ok(Target::Cluster(Box::new(Deliverer::new(http, Compression::default()))))
 }
 

@@ -54,6 +54,12 @@ impl Layout {
         sections.chain([RECORD_REST.to_owned()])
     }
 
+    /// Whether documents list the leaves of their catch-alls: where an index cannot search those, and
+    /// where what they hold is little.
+    pub fn lists_terms(self, needs_them: bool) -> bool {
+        needs_them || self == Self::Typed
+    }
+
     /// Where a path of a record that has no name of its own is found.
     pub(super) fn rest_path(self, path: &str) -> String {
         let (section, inner) = path.split_once('.').unwrap_or((path, ""));

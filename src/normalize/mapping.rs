@@ -51,15 +51,15 @@ pub(super) fn properties(table: &Table, catch_all: CatchAll) -> Value {
         properties.extend(FREE_FORM.map(values));
     }
     for name in table.layout().catch_alls() {
+        if table.layout().lists_terms(catch_all == CatchAll::Terms) {
+            properties.insert(terms_name(&name), copied(keyword(), &name));
+        }
         let field = match catch_all {
             CatchAll::Flattened => {
                 json!({ "type": "flattened", "ignore_above": FLATTENED_IGNORE_ABOVE })
             }
             CatchAll::FlatObject => json!({ "type": "flat_object" }),
-            CatchAll::Terms => {
-                properties.insert(terms_name(&name), keyword());
-                json!({ "type": "object", "enabled": false })
-            }
+            CatchAll::Terms => json!({ "type": "object", "enabled": false }),
         };
         properties.insert(name, field);
     }
@@ -115,6 +115,9 @@ fn fields(path: &str, node: &Node) -> Object {
 
 /// A field of a free-form section, which is found by its value alone too: detection rules search a whole
 /// section for a text.
+///
+/// What has no name of its own is found so by its place among the terms: of a type for the whole, not
+/// every search for a part of a value finds one (OpenSearch 3.8, a query string that begins with `*`).
 fn copied(mut field: Value, path: &str) -> Value {
     if let (Some(section), Value::Object(field)) = (free_form_of(path), &mut field) {
         field.insert("copy_to".to_owned(), values_name(section).into());

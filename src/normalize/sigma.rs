@@ -6,7 +6,6 @@
 //! Format: <https://sigmahq-pysigma.readthedocs.io/en/latest/Processing_Pipelines.html>
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use serde_json::json;
 
@@ -40,24 +39,24 @@ const WHOLE_VALUES: &str = "    detection_item_conditions:\n      \
     - {type: match_string, pattern: \"^[^*?]*$\", cond: all}\n";
 
 fn add(yaml: &mut String, id: &str, kind: &str, fields: &Fields, conditions: &str) {
-    let _ = writeln!(yaml, "  - id: trailhaul_{id}\n    type: {kind}\n    mapping:");
-    for (field, names) in fields {
-        let _ = writeln!(yaml, "      {}: {}", json!(field), json!(names));
-    }
+    let head = format!("  - id: trailhaul_{id}\n    type: {kind}\n    mapping:\n");
+    yaml.push_str(&head);
+    yaml.extend(
+        fields.iter().map(|(field, names)| format!("      {}: {}\n", json!(field), json!(names))),
+    );
     yaml.push_str(conditions);
     yaml.push_str("    rule_conditions:\n      ");
     yaml.push_str("- {type: logsource, product: aws, service: cloudtrail}\n");
 }
 
-/// A section as a whole: its values, and those of its catch-all, in whichever form an engine has that.
+/// A section as a whole: one field with all of its values where there is one. Of two fields, a rule that
+/// wants two texts would find those alone that have both.
 fn sections(layout: Layout) -> Fields {
-    let fields = |section: &str| {
-        let whole = layout.catch_all(section)?;
-        let values = (layout == Layout::Typed).then(|| values_name(section));
-        let terms = terms_name(&whole);
-        Some((section.to_owned(), values.into_iter().chain([whole, terms]).collect()))
+    let fields = |section: &str| match layout {
+        Layout::Typed => vec![values_name(section)],
+        Layout::Flattened => vec![section.to_owned(), terms_name(section)],
     };
-    FREE_FORM.into_iter().filter_map(fields).collect()
+    FREE_FORM.into_iter().map(|section| (section.to_owned(), fields(section))).collect()
 }
 
 /// What rules have given another name, such as that of a service.

@@ -58,8 +58,7 @@ impl Table {
         self
     }
 
-    /// Adds to each catch-all the list of its leaves, or does not: for engines without a type for the
-    /// whole.
+    /// Adds to each catch-all the list of its leaves, or does not (see [`Layout::lists_terms`]).
     pub fn list_terms(&mut self, terms: bool) {
         self.terms = terms;
     }

@@ -53,6 +53,7 @@ mod sigma;
 mod sigv4;
 #[cfg(test)]
 mod simulated_aws;
+#[cfg(test)]
 mod sink_deliver;
 #[cfg(test)]
 mod sink_files;

@@ -35,6 +35,9 @@ const RULES: [(&str, &[&str]); 16] = [
     ("unnamed_field", &["harmful"]),
 ];
 
+/// There, what has no name is in a list of `path=value`, and Sigma has no search for that.
+const HAS_NO_TYPE_FOR_ANY_OBJECT: [&str; 2] = ["opensearch-1", "elasticsearch-7.10"];
+
 /// An event with what is told of it beside what all of them have.
 fn event(id: &str, source: &str, name: &str, more: Value) -> Value {
     let mut event = json!({
@@ -213,12 +216,16 @@ async fn rules_find_what_they_are_for(layout: &str) {
     let Some(python) = python() else { return };
     let searches = searches(&python, layout);
     let events = [logins(), identities(), requests()].concat();
-    let records: String = events.iter().map(|event| format!("{event}\n")).collect();
-    let expected: BTreeMap<_, BTreeSet<_>> = RULES
+    let records = events.iter().map(Value::to_string).collect::<Vec<_>>().join("\n");
+    let all: BTreeMap<_, BTreeSet<_>> = RULES
         .iter()
         .map(|(rule, ids)| ((*rule).to_owned(), ids.iter().map(|id| (*id).to_owned()).collect()))
         .collect();
     for engine in engines() {
+        let mut expected = all.clone();
+        if HAS_NO_TYPE_FOR_ANY_OBJECT.contains(&engine.name.as_str()) {
+            expected.insert("unnamed_field".to_owned(), BTreeSet::new());
+        }
         let index = unique("sigma");
         let load = Trailhaul::load().from("-").stdin(&records).to(&engine.url);
         let run = load.args(["--json", "--index", &index, "--layout", layout]).run().await;
