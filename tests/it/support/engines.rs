@@ -97,6 +97,11 @@ impl Engine {
         Self { name: name.to_owned(), url: url.to_owned(), client, login: None }
     }
 
+    /// Whether it is one without a type for a catch-all: it gets the lists of their leaves.
+    pub(crate) fn is_old(&self) -> bool {
+        ["elasticsearch-7.10", "opensearch-1"].contains(&self.name.as_str())
+    }
+
     /// Every document of the indices that match, by `_id`, as it stands now.
     ///
     /// Panics where one id is in two of them: that is an event loaded twice.

@@ -16,6 +16,7 @@ pub(crate) mod files;
 pub(crate) mod job;
 pub(crate) mod message;
 pub(crate) mod own;
+pub(crate) mod own_index;
 pub(crate) mod proxy;
 pub(crate) mod run;
 pub(crate) mod terminal;
