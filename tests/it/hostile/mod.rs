@@ -18,6 +18,12 @@ use crate::support::{
 };
 use records::{Case, Ends, LOOKUP_TIME, Texts};
 
+/// The records that a file may hold and that become documents.
+pub(crate) fn documents() -> impl Iterator<Item = String> {
+    let cases = records::cases().into_iter();
+    cases.filter(|case| matches!(case.in_file, Ends::Document { .. })).map(|case| case.text)
+}
+
 /// An index for documents of a layout.
 struct Job {
     index: OwnIndex,

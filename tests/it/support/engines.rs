@@ -173,6 +173,12 @@ impl Engine {
 
     /// Any request; `path` is without the slash at the start, `body` JSON or NDJSON.
     pub(crate) async fn request(&self, method: Method, path: &str, body: String) -> Answer {
+        let (status, text) = self.text(method, path, body).await;
+        Answer { status, body: serde_json::from_str(&text).unwrap_or_default(), text }
+    }
+
+    /// The same with the answer as it comes.
+    pub(crate) async fn text(&self, method: Method, path: &str, body: String) -> (u16, String) {
         let mut request = self.client.request(method, format!("{}/{path}", self.url));
         if let Some((user, password)) = &self.login {
             request = request.basic_auth(user, Some(password));
@@ -181,9 +187,7 @@ impl Engine {
             request = request.header("content-type", "application/json").body(body);
         }
         let response = request.send().await.unwrap_or_else(|e| panic!("{}: {e:?}", self.name));
-        let status = response.status().as_u16();
-        let text = response.text().await.unwrap();
-        Answer { status, body: serde_json::from_str(&text).unwrap_or_default(), text }
+        (response.status().as_u16(), response.text().await.unwrap())
     }
 
     async fn refresh(&self, indices: &str) {

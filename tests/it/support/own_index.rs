@@ -3,11 +3,39 @@
 use std::collections::BTreeMap;
 use std::fs;
 
-use serde_json::Value;
+use reqwest::Method;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
 
 use super::engines::Engine;
 use super::run::{Finished, Trailhaul};
 use super::unique;
+
+/// Documents that one answer holds.
+const PAGE_DOCUMENTS: usize = 2000;
+
+#[derive(Deserialize)]
+struct Page<'a> {
+    #[serde(rename = "_scroll_id")]
+    scroll_id: String,
+    #[serde(borrow)]
+    hits: Hits<'a>,
+}
+
+#[derive(Deserialize)]
+struct Hits<'a> {
+    #[serde(borrow)]
+    hits: Vec<Hit<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Hit<'a> {
+    #[serde(rename = "_id")]
+    id: String,
+    #[serde(rename = "_source", borrow)]
+    source: &'a RawValue,
+}
 
 #[derive(Debug)]
 pub(crate) struct OwnIndex {
@@ -54,6 +82,27 @@ impl OwnIndex {
         let answer = self.engine.get(&path).await;
         assert_eq!(answer.status, 200, "{} {path}: {}", self.engine.name, answer.text);
         answer.text
+    }
+
+    /// The texts of all documents, by id.
+    pub(crate) async fn sources(&self) -> BTreeMap<String, String> {
+        self.engine.count(&self.index).await;
+        let first = json!({ "size": PAGE_DOCUMENTS, "sort": ["_doc"] });
+        let path = format!("{}/_search?scroll=1m", self.index);
+        let mut answer = self.engine.text(Method::POST, &path, first.to_string()).await;
+        let mut all = BTreeMap::new();
+        loop {
+            assert_eq!(answer.0, 200, "{}: {}", self.engine.name, answer.1);
+            let page: Page<'_> = serde_json::from_str(&answer.1).unwrap();
+            let scroll = json!({ "scroll": "1m", "scroll_id": page.scroll_id }).to_string();
+            if page.hits.hits.is_empty() {
+                let done = json!({ "scroll_id": page.scroll_id }).to_string();
+                self.engine.request(Method::DELETE, "_search/scroll", done).await.expect_ok();
+                return all;
+            }
+            all.extend(page.hits.hits.into_iter().map(|hit| (hit.id, hit.source.get().to_owned())));
+            answer = self.engine.text(Method::POST, "_search/scroll", scroll).await;
+        }
     }
 
     /// The dead letters: the event's text, and the reason.
