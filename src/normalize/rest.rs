@@ -20,7 +20,7 @@ pub(super) fn place(document: &mut Object, rest: Object, layout: Layout, terms: 
         long.extend(
             take_long(&mut value, section.len()).into_iter().map(|leaf| leaf.below(&section)),
         );
-        match layout.catch_all(&section).filter(|_| is_root(&value)) {
+        match catch_all_of(layout, &section, &value) {
             Some(name) => put(document, name, value, terms),
             None => names.insert(&mut record, section, value),
         }
@@ -47,6 +47,13 @@ fn put(document: &mut Object, name: String, value: Value, terms: bool) {
         }
     }
     document.insert(name, value);
+}
+
+/// The catch-all that takes all of a section, if it has one that takes such a value for its root. A
+/// section that is its own catch-all may be absent.
+pub(super) fn catch_all_of(layout: Layout, section: &str, value: &Value) -> Option<String> {
+    let own = layout.catch_all(section)?;
+    (is_root(value) || (value.is_null() && own == section)).then_some(own)
 }
 
 /// Whether a catch-all takes this for its root.

@@ -192,6 +192,11 @@ impl Table {
         Self { root: Node::default(), ..Self::made_of(Vec::new(), Vec::new()) }
     }
 
+    /// The same names and no rules. To measure what the rules cost.
+    pub fn without_rules() -> Self {
+        Self::made_of(Vec::new(), Vec::new())
+    }
+
     fn made_of(rules: Vec<Arc<Rule>>, models: Vec<Arc<Rule>>) -> Self {
         let mut table = Self {
             rules,

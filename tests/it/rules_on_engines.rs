@@ -1,8 +1,12 @@
 //! The thirteen rules of the script that trailhaul descends from, on real engines.
 //!
 //! Each with an event of the shape that most services have and one of the shape that conflicts,
-//! in both orders; and what each pair does to an engine that gets it as AWS writes it.
+//! in both orders; and what each pair does to an engine that gets it as AWS writes it. Below, all
+//! rules, on whole corpora.
 
+mod corpus;
+mod leaves;
+mod orders;
 mod table;
 
 use std::collections::BTreeMap;

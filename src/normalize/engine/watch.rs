@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::Walk;
 use crate::normalize::explain::Change;
 use crate::normalize::layout::{Layout, RECORD_REST};
+use crate::normalize::rest;
 
 pub(super) struct Watch {
     layout: Layout,
@@ -69,8 +70,10 @@ impl Walk<'_> {
         let above: Vec<_> =
             watch.path.split_last().map(|(_, above)| above).unwrap_or_default().to_vec();
         let section = above.first().map_or(name, String::as_str);
-        let own =
-            watch.layout.catch_all(section).filter(|_| !above.is_empty() || after.is_object());
+        let own = match above.as_slice() {
+            [] => rest::catch_all_of(watch.layout, section, after),
+            _ => watch.layout.catch_all(section),
+        };
         let inner = above.iter().skip(usize::from(own.is_some())).map(String::as_str);
         let last = (own.is_none() || !above.is_empty()).then_some(name);
         let catch_all = own.as_deref().unwrap_or(RECORD_REST);

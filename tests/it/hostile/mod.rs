@@ -7,44 +7,33 @@
 mod records;
 mod wide;
 
-use std::collections::BTreeMap;
-use std::fs;
-
-use serde_json::Value;
 use trailhaul::demo::{Account, Event, Region, Status};
+use trailhaul::normalize::Layout;
 
 use crate::support::{
     aws::simulate,
     engines::{Engine, on_every_engine},
-    run::{Finished, Trailhaul},
-    unique,
+    own_index::OwnIndex,
+    run::Finished,
 };
-use records::{Case, Ends, LOOKUP_TIME};
+use records::{Case, Ends, LOOKUP_TIME, Texts};
 
-/// An index of its own, with files of its own.
+/// The records that a file may hold and that become documents.
+pub(crate) fn documents() -> impl Iterator<Item = String> {
+    let cases = records::cases().into_iter();
+    cases.filter(|case| matches!(case.in_file, Ends::Document { .. })).map(|case| case.text)
+}
+
+/// An index for documents of a layout.
 struct Job {
-    engine: Engine,
-    index: String,
-    folder: tempfile::TempDir,
+    index: OwnIndex,
+    layout: Layout,
 }
 
 impl Job {
-    fn new(engine: Engine) -> Self {
-        Self { engine, index: unique("hostile"), folder: tempfile::tempdir().unwrap() }
-    }
-
-    fn command(&self) -> Trailhaul {
-        let state = self.folder.path().join("state.json");
-        let load = Trailhaul::load().to(&self.engine.url).state(state);
-        load.args(["--json", "--index", &self.index])
-    }
-
-    /// Loads texts as the lines of a file.
-    async fn load_file(&self, texts: &[&str]) -> Finished {
-        let file = self.folder.path().join("records.ndjson");
-        #[expect(clippy::disallowed_methods, reason = "a test's own file")]
-        fs::write(&file, texts.join("\n")).unwrap();
-        self.command().from(&file).run().await
+    fn new(engine: Engine, layout: Layout) -> Self {
+        let index = OwnIndex::new(engine, "hostile").with_options(&["--layout", layout.name()]);
+        Self { index, layout }
     }
 
     /// Loads texts as the records of events that LookupEvents gives an id and a time.
@@ -55,37 +44,19 @@ impl Job {
         let events = texts.iter().map(event).collect();
         let region = Region::new("us-east-1", Status::Enabled).with(events);
         let aws = simulate(Account::new(vec![region])).await;
-        self.command().aws(aws.endpoint()).run().await
+        self.index.command().aws(aws.endpoint()).run().await
     }
 
-    /// Whether the engine is one without a type for a catch-all.
-    fn lists_leaves(&self) -> bool {
-        ["elasticsearch-7.10", "opensearch-1"].contains(&self.engine.name.as_str())
-    }
-
-    /// The document of an id, as its text.
-    async fn source(&self, id: &str) -> String {
-        let id = percent_encoding::utf8_percent_encode(id, percent_encoding::NON_ALPHANUMERIC);
-        let path = match self.engine.name.as_str() {
-            "elasticsearch-7.10" | "opensearch-1" => format!("{}/_doc/{id}/_source", self.index),
-            _ => format!("{}/_source/{id}", self.index),
+    /// Whether the document of an id is what it should be.
+    async fn assert_is(&self, id: &str, ends: &Ends, context: &str) {
+        let Ends::Document { typed, flattened } = ends else { panic!("{id} is no document") };
+        let Texts { whole, listed } = match self.layout {
+            Layout::Typed => typed,
+            Layout::Flattened => flattened,
         };
-        let answer = self.engine.get(&path).await;
-        assert_eq!(answer.status, 200, "{} {path}: {}", self.engine.name, answer.text);
-        answer.text
-    }
-
-    /// The dead letters: the event's text, and the reason.
-    fn letters(&self) -> BTreeMap<String, String> {
-        let text = fs::read_to_string(self.folder.path().join("state.dead-letters.ndjson"));
-        let parsed = |line: &str| serde_json::from_str::<Value>(line).unwrap();
-        let member = |letter: &Value, name: &str| letter[name].as_str().unwrap().to_owned();
-        let letters = text.unwrap_or_default();
-        letters
-            .lines()
-            .map(parsed)
-            .map(|letter| (member(&letter, "event"), member(&letter, "reason")))
-            .collect()
+        let expected = if self.index.engine.is_old() { listed } else { whole };
+        let found = self.index.source(id).await;
+        assert!(found == *expected, "{context}: {found:.2000}\nand not\n{expected:.2000}");
     }
 
     /// Asserts that each case ended as it should, and that nothing else is there.
@@ -94,55 +65,62 @@ impl Job {
         run: &Finished,
         ends: impl Iterator<Item = (&'a Case, &'a Ends)>,
     ) {
-        let (mut documents, mut letters) = (0, self.letters());
+        let (mut documents, mut letters) = (0, self.index.letters());
         let rejected = letters.len();
+        let engine = &self.index.engine;
         for (case, ends) in ends {
-            let name = format!("{}: {}", self.engine.name, case.name);
-            match ends {
-                Ends::Document { whole, listed } => {
-                    documents += 1;
-                    let expected = if self.lists_leaves() { listed } else { whole };
-                    assert_eq!(self.source(&case.id).await, *expected, "{name}: {run}");
-                }
-                Ends::Letter(words) => {
-                    let reason = letters.remove(&case.text);
-                    let reason = reason.unwrap_or_else(|| panic!("{name}: no letter, {run}"));
-                    assert!(reason.contains(words), "{name}: {reason}");
-                }
+            let name = format!("{} {}: {}", engine.name, self.layout.name(), case.name);
+            if let Ends::Letter(words) = ends {
+                let reason = letters.remove(&case.text);
+                let reason = reason.unwrap_or_else(|| panic!("{name}: no letter, {run}"));
+                assert!(reason.contains(words), "{name}: {reason}");
+            } else {
+                documents += 1;
+                self.assert_is(&case.id, ends, &name).await;
             }
         }
-        assert!(letters.is_empty(), "{}: {letters:?}", self.engine.name);
+        assert!(letters.is_empty(), "{}: {letters:?}", engine.name);
         run.assert_balanced();
         let found = ["read", "created", "repaired", "rejected"].map(|name| run.total(name));
         let expected = [documents + rejected, documents, 0, rejected].map(|n| n as u64);
-        assert_eq!((run.code, found), (Some(4), expected), "{}: {run}", self.engine.name);
-        assert_eq!(self.engine.count(&self.index).await, documents as u64);
+        assert_eq!((run.code, found), (Some(4), expected), "{}: {run}", engine.name);
+        assert_eq!(engine.count(&self.index.index).await, documents as u64);
     }
 }
 
-async fn from_a_file(engine: Engine) {
-    let (job, cases) = (Job::new(engine), records::cases());
+async fn from_a_file(engine: Engine, layout: Layout) {
+    let (job, cases) = (Job::new(engine, layout), records::cases());
     let texts: Vec<_> = cases.iter().map(|case| case.text.as_str()).collect();
-    let run = job.load_file(&texts).await;
+    let run = job.index.load_lines(&texts).await;
     job.assert_ended(&run, cases.iter().map(|case| (case, &case.in_file))).await;
-    job.engine.delete(&job.index).await;
+    job.index.clean_up().await;
 }
 
 #[tokio::test]
 async fn hostile_records_of_a_file_are_documents_or_dead_letters() {
-    on_every_engine(from_a_file).await;
+    on_every_engine(|engine| from_a_file(engine, Layout::Typed)).await;
 }
 
-async fn from_aws(engine: Engine) {
-    let (job, mut cases) = (Job::new(engine), records::cases());
+#[tokio::test]
+async fn flattened_hostile_records_of_a_file_are_documents_or_dead_letters() {
+    on_every_engine(|engine| from_a_file(engine, Layout::Flattened)).await;
+}
+
+async fn from_aws(engine: Engine, layout: Layout) {
+    let (job, mut cases) = (Job::new(engine, layout), records::cases());
     cases.extend(records::aws_only());
     let texts: Vec<_> = cases.iter().map(|case| (case.id.as_str(), case.text.as_str())).collect();
     let run = job.load_aws(&texts).await;
     job.assert_ended(&run, cases.iter().map(|case| (case, &case.from_aws))).await;
-    job.engine.delete(&job.index).await;
+    job.index.clean_up().await;
 }
 
 #[tokio::test]
 async fn hostile_records_of_lookup_events_are_documents_or_dead_letters() {
-    on_every_engine(from_aws).await;
+    on_every_engine(|engine| from_aws(engine, Layout::Typed)).await;
+}
+
+#[tokio::test]
+async fn flattened_hostile_records_of_lookup_events_are_documents_or_dead_letters() {
+    on_every_engine(|engine| from_aws(engine, Layout::Flattened)).await;
 }

@@ -19,11 +19,19 @@ pub(super) struct Case {
 /// How a record ends.
 #[derive(Clone)]
 pub(super) enum Ends {
-    /// As a document of this text, where an engine has a type for a catch-all, or where it has none and
-    /// gets the list of its leaves.
-    Document { whole: String, listed: String },
+    /// As a document, in each layout.
+    Document { typed: Texts, flattened: Texts },
     /// As a dead letter with these words in its reason.
     Letter(&'static str),
+}
+
+/// The text of a document.
+#[derive(Clone)]
+pub(super) struct Texts {
+    /// Where an engine has a type for a catch-all.
+    pub(super) whole: String,
+    /// Where it has none, and gets the list of its leaves.
+    pub(super) listed: String,
 }
 
 pub(super) const TIME: &str = "2026-02-03T04:05:06Z";
@@ -38,17 +46,24 @@ pub(super) fn record(id: &str, request: &str) -> String {
     )
 }
 
-/// Its document: its request, and what is kept beside it.
-pub(super) fn document(id: &str, request: &str, beside: &Beside) -> Ends {
-    let long = match beside.long.as_slice() {
-        [] => String::new(),
-        long => format!(r#","trailhaul":{{"long":{}}}"#, strings(long)),
-    };
-    beside.document("requestParameters_rest", |rest| {
+/// Its document: its request with what is kept beside it, and all that one field has of it in the
+/// flattened layout.
+pub(super) fn document(id: &str, request: &str, beside: &Beside, flattened: &Beside) -> Ends {
+    let text = |members: &str, long: &[String]| {
+        let long = match long {
+            [] => String::new(),
+            long => format!(r#","trailhaul":{{"long":{}}}"#, strings(long)),
+        };
         format!(
-            r#"{{"@timestamp":"{TIME}","awsRegion":"us-east-1","eventID":"{id}","eventName":"Example","eventSource":"s3.amazonaws.com","eventTime":"{TIME}","eventVersion":"1.08","recipientAccountId":"123456789012","requestParameters":{request}{rest},"sourceIPAddress":"192.0.2.7"{long}}}"#
+            r#"{{"@timestamp":"{TIME}","awsRegion":"us-east-1","eventID":"{id}","eventName":"Example","eventSource":"s3.amazonaws.com","eventTime":"{TIME}","eventVersion":"1.08","recipientAccountId":"123456789012"{members},"sourceIPAddress":"192.0.2.7"{long}}}"#
         )
-    })
+    };
+    Ends::Document {
+        typed: beside.texts("requestParameters_rest", |rest| {
+            text(&format!(r#","requestParameters":{request}{rest}"#), &beside.long)
+        }),
+        flattened: flattened.texts("requestParameters", |all| text(all, &flattened.long)),
+    }
 }
 
 /// What has no field of its own.
@@ -68,8 +83,13 @@ impl Beside {
         Self { rest: rest.to_owned(), terms, long: Vec::new() }
     }
 
-    /// The document that `with` makes of the catch-all's members.
+    /// The document that `with` makes of the catch-all's members, whatever the layout.
     pub(super) fn document(&self, catch_all: &str, with: impl Fn(&str) -> String) -> Ends {
+        let texts = self.texts(catch_all, with);
+        Ends::Document { typed: texts.clone(), flattened: texts }
+    }
+
+    fn texts(&self, catch_all: &str, with: impl Fn(&str) -> String) -> Texts {
         let whole = match self.rest.as_str() {
             "" => String::new(),
             rest => format!(r#","{catch_all}":{rest}"#),
@@ -78,7 +98,7 @@ impl Beside {
             [] => whole.clone(),
             terms => format!(r#"{whole},"{catch_all}_terms":{}"#, strings(terms)),
         };
-        Ends::Document { whole: with(&whole), listed: with(&listed) }
+        Texts { whole: with(&whole), listed: with(&listed) }
     }
 }
 
@@ -93,23 +113,27 @@ fn case(name: &'static str, request: &str, ends: Ends) -> Case {
 
 /// A request without a field of its own, and what the catch-all holds of it.
 fn request(name: &'static str, sent: &str, kept: &str, terms: &[&str]) -> Case {
-    case(name, sent, document(name, "{}", &Beside::new(kept, terms)))
+    let beside = Beside::new(kept, terms);
+    case(name, sent, document(name, "{}", &beside, &beside))
 }
 
 fn same(name: &'static str, sent: &str, terms: &[&str]) -> Case {
     request(name, sent, sent, terms)
 }
 
-/// A request that has all its fields.
-fn named(name: &'static str, sent: &str) -> Case {
-    case(name, sent, document(name, sent, &Beside::default()))
+/// A request that has all its fields, and what the flattened layout lists of it.
+fn named(name: &'static str, sent: &str, terms: &[&str]) -> Case {
+    case(name, sent, document(name, sent, &Beside::default(), &Beside::new(sent, terms)))
 }
 
 /// A request with leaves that are too long for the catch-all.
 fn long(name: &'static str, sent: &str, rest: &str, terms: &[&str], long: &[(&str, &str)]) -> Case {
-    let long = long.iter().map(|(path, leaf)| format!("requestParameters.{path}={leaf}")).collect();
-    let beside = Beside { long, ..Beside::new(rest, terms) };
-    case(name, sent, document(name, "{}", &beside))
+    let beside = Beside { long: too_long(long), ..Beside::new(rest, terms) };
+    case(name, sent, document(name, "{}", &beside, &beside))
+}
+
+fn too_long(leaves: &[(&str, &str)]) -> Vec<String> {
+    leaves.iter().map(|(path, leaf)| format!("requestParameters.{path}={leaf}")).collect()
 }
 
 /// A record whose other members are its own: those with a field, and the others.
@@ -163,8 +187,16 @@ fn sizes() -> Vec<Case> {
             &[],
             &[("over", &over)],
         ),
-        named("long-text", &format!(r#"{{"text":"{leaf}"}}"#)),
+        long_text(&leaf),
     ]
+}
+
+/// A leaf with a field of its own, which takes any length.
+fn long_text(leaf: &str) -> Case {
+    let sent = format!(r#"{{"text":"{leaf}"}}"#);
+    let flattened =
+        Beside { long: too_long(&[("text", leaf)]), ..Beside::new(r#"{"text":null}"#, &[]) };
+    case("long-text", &sent, document("long-text", &sent, &Beside::default(), &flattened))
 }
 
 /// Levels below which a document has text: those of objects, which the request is the first of.
@@ -250,6 +282,7 @@ fn duplicates() -> Vec<Case> {
                 "field-twice",
                 r#"{"text":"2"}"#,
                 &Beside::new(r#"{"text_2":"1"}"#, &["text_2=1"]),
+                &Beside::new(r#"{"text":"2","text_2":"1"}"#, &["text=2", "text_2=1"]),
             ),
         ),
     ]
@@ -315,6 +348,14 @@ fn values() -> Vec<Case> {
         named(
             "beyond-64-bits-with-a-name",
             r#"{"text":[18446744073709551616,-9223372036854775809,0.1000000000000000055511151231257827,1e+400,-0,1.0]}"#,
+            &[
+                "text=-0",
+                "text=-9223372036854775809",
+                "text=0.1000000000000000055511151231257827",
+                "text=1.0",
+                "text=18446744073709551616",
+                "text=1e+400",
+            ],
         ),
         same("many-digits", &format!(r#"{{"digits":{longest}}}"#), &[&format!("digits={longest}")]),
         request(
@@ -335,15 +376,19 @@ fn values() -> Vec<Case> {
             r#"{"half":"a\\ud800b\\udc00c😀"}"#,
             &["half=a\\ud800b\\udc00c😀"],
         ),
-        named("zeros", r#"{"text":"\u0000\u001f\n{\"index\":{}}\n"}"#),
+        named(
+            "zeros",
+            r#"{"text":"\u0000\u001f\n{\"index\":{}}\n"}"#,
+            &["text=\0\u{1f}\n{\"index\":{}}\n"],
+        ),
         same(
             "zeros-without-a-name",
             r#"{"zeros":"\u0000\u001f\n{\"index\":{}}\n"}"#,
             &["zeros=\0\u{1f}\n{\"index\":{}}\n"],
         ),
-        named("nothing", "null"),
+        named("nothing", "null", &[]),
         same("empty", r#"{"list":[],"object":{}}"#, &[]),
-        named("nothing-in-it", "{}"),
+        named("nothing-in-it", "{}", &[]),
     ]
 }
 

@@ -1,9 +1,10 @@
 //! Records of more names than an index has room for.
 
 use serde_json::Value;
+use trailhaul::normalize::Layout;
 
 use super::Job;
-use super::records::{Beside, Ends, TIME, document, record};
+use super::records::{Beside, TIME, document, record};
 use crate::support::engines::{Engine, on_every_engine};
 
 const NAMES: usize = 10_000;
@@ -15,7 +16,7 @@ fn members(name: impl Fn(usize) -> String) -> String {
 }
 
 /// Ten thousand names in a section, at the root, and of blanks that no engine takes as they are.
-async fn are_kept(engine: Engine) {
+async fn are_kept(engine: Engine, layout: Layout) {
     let section = format!("{{{}}}", members(|n| format!("k{n:05}")));
     let blanks = format!("{{{}}}", members(blank));
     let root = members(|n| format!("r{n:05}"));
@@ -23,11 +24,12 @@ async fn are_kept(engine: Engine) {
     let texts = [record("section", &section), record("blanks", &blanks), root_record];
     let texts = texts.each_ref().map(String::as_str);
 
-    let job = Job::new(engine);
-    let from_file = job.load_file(&texts).await;
+    let job = Job::new(engine, layout);
+    let name = format!("{} {}", job.index.engine.name, layout.name());
+    let from_file = job.index.load_lines(&texts).await;
     from_file.assert_balanced();
     let counts = ["read", "created", "repaired"].map(|name| from_file.total(name));
-    assert_eq!((from_file.code, counts), (Some(0), [3, 3, 0]), "{}: {from_file}", job.engine.name);
+    assert_eq!((from_file.code, counts), (Some(0), [3, 3, 0]), "{name}: {from_file}");
     let ids = ["section", "blanks", "root"];
     let looked: Vec<_> = ids.into_iter().zip(texts).collect();
     let from_aws = job.load_aws(&looked).await;
@@ -36,24 +38,27 @@ async fn are_kept(engine: Engine) {
 
     let leaves = |name: &str| (0..NAMES).map(|n| format!("{name}{n:05}={n}")).collect();
     let beside = |rest: &str, terms| Beside { rest: rest.to_owned(), terms, long: Vec::new() };
-    let in_section = document("section", "{}", &beside(&section, leaves("k")));
+    let all = beside(&section, leaves("k"));
+    let in_section = document("section", "{}", &all, &all);
     let at_root = beside(&format!("{{{root}}}"), leaves("r")).document("record_rest", |rest| {
         format!(r#"{{"@timestamp":"{TIME}","eventID":"root","eventTime":"{TIME}"{rest}}}"#)
     });
     for (id, ends) in [("section", in_section), ("root", at_root)] {
-        let Ends::Document { whole, listed } = ends else { panic!("{id}") };
-        let expected = if job.lists_leaves() { listed } else { whole };
-        assert!(job.source(id).await == expected, "{}: {id}", job.engine.name);
+        job.assert_is(id, &ends, &format!("{name} {id}")).await;
     }
-    let blanks: Value = serde_json::from_str(&job.source("blanks").await).unwrap();
-    let found = blanks["requestParameters_rest"].as_object().unwrap();
+    let blanks: Value = serde_json::from_str(&job.index.source("blanks").await).unwrap();
+    let catch_all = match layout {
+        Layout::Typed => "requestParameters_rest",
+        Layout::Flattened => "requestParameters",
+    };
+    let found = blanks[catch_all].as_object().unwrap();
     let mut values: Vec<usize> =
         found.values().map(|value| value.as_str().unwrap().parse().unwrap()).collect();
     values.sort_unstable();
-    assert!(values.into_iter().eq(0..NAMES), "{}: a value is lost", job.engine.name);
+    assert!(values.into_iter().eq(0..NAMES), "{name}: a value is lost");
     let kept = |n: usize| if n == 0 { "_empty".to_owned() } else { format!("_empty_{}", n + 1) };
-    assert!((0..NAMES).all(|n| found.contains_key(&kept(n))), "{}: a name", job.engine.name);
-    job.engine.delete(&job.index).await;
+    assert!((0..NAMES).all(|n| found.contains_key(&kept(n))), "{name}: a name");
+    job.index.clean_up().await;
 }
 
 /// The number in ternary of three characters that Java calls blank.
@@ -64,5 +69,10 @@ fn blank(number: usize) -> String {
 
 #[tokio::test]
 async fn ten_thousand_names_are_kept() {
-    on_every_engine(are_kept).await;
+    on_every_engine(|engine| are_kept(engine, Layout::Typed)).await;
+}
+
+#[tokio::test]
+async fn ten_thousand_names_are_kept_in_one_field() {
+    on_every_engine(|engine| are_kept(engine, Layout::Flattened)).await;
 }

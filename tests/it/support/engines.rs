@@ -97,6 +97,11 @@ impl Engine {
         Self { name: name.to_owned(), url: url.to_owned(), client, login: None }
     }
 
+    /// Whether it is one without a type for a catch-all: it gets the lists of their leaves.
+    pub(crate) fn is_old(&self) -> bool {
+        ["elasticsearch-7.10", "opensearch-1"].contains(&self.name.as_str())
+    }
+
     /// Every document of the indices that match, by `_id`, as it stands now.
     ///
     /// Panics where one id is in two of them: that is an event loaded twice.
@@ -168,6 +173,12 @@ impl Engine {
 
     /// Any request; `path` is without the slash at the start, `body` JSON or NDJSON.
     pub(crate) async fn request(&self, method: Method, path: &str, body: String) -> Answer {
+        let (status, text) = self.text(method, path, body).await;
+        Answer { status, body: serde_json::from_str(&text).unwrap_or_default(), text }
+    }
+
+    /// The same with the answer as it comes.
+    pub(crate) async fn text(&self, method: Method, path: &str, body: String) -> (u16, String) {
         let mut request = self.client.request(method, format!("{}/{path}", self.url));
         if let Some((user, password)) = &self.login {
             request = request.basic_auth(user, Some(password));
@@ -176,9 +187,7 @@ impl Engine {
             request = request.header("content-type", "application/json").body(body);
         }
         let response = request.send().await.unwrap_or_else(|e| panic!("{}: {e:?}", self.name));
-        let status = response.status().as_u16();
-        let text = response.text().await.unwrap();
-        Answer { status, body: serde_json::from_str(&text).unwrap_or_default(), text }
+        (response.status().as_u16(), response.text().await.unwrap())
     }
 
     async fn refresh(&self, indices: &str) {

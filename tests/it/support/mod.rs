@@ -16,6 +16,7 @@ pub(crate) mod files;
 pub(crate) mod job;
 pub(crate) mod message;
 pub(crate) mod own;
+pub(crate) mod own_index;
 pub(crate) mod proxy;
 pub(crate) mod run;
 pub(crate) mod terminal;
@@ -47,8 +48,21 @@ pub(crate) fn python() -> Option<PathBuf> {
     }
 }
 
+/// A file with a record of every API operation that AWS's models know; nothing where `scripts/test`
+/// skips what Python is needed for.
+pub(crate) fn model_records() -> Option<PathBuf> {
+    match variable("TRAILHAUL_TEST_MODEL_RECORDS") {
+        Some(path) => Some(path.into()),
+        None if variable("TRAILHAUL_TEST_SKIP_PYTHON").is_some() => None,
+        None => panic!(
+            "TRAILHAUL_TEST_MODEL_RECORDS is not set: run the tests through scripts/test, or \
+             write them with scripts/python scripts/models/records.py"
+        ),
+    }
+}
+
 /// What `scripts/test` says under a name; an empty value is none.
-fn variable(name: &str) -> Option<String> {
+pub(crate) fn variable(name: &str) -> Option<String> {
     #[expect(clippy::disallowed_methods, reason = "scripts/test has no other way to tell")]
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
