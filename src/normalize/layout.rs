@@ -10,6 +10,8 @@ pub enum Layout {
     Typed,
     /// The same, with each free-form section as one field.
     Flattened,
+    /// The Elastic Common Schema, by a table of its own: no rule and no catch-all has a part in it.
+    Ecs,
 }
 
 /// What of a record has a catch-all of its own; all else shares the record's.
@@ -37,6 +39,7 @@ impl Layout {
         match self {
             Self::Typed => "typed",
             Self::Flattened => "flattened",
+            Self::Ecs => "ecs",
         }
     }
 
@@ -44,7 +47,7 @@ impl Layout {
     pub(super) fn catch_all(self, section: &str) -> Option<String> {
         SECTIONS.contains(&section).then(|| match self {
             Self::Flattened if FREE_FORM.contains(&section) => section.to_owned(),
-            Self::Typed | Self::Flattened => format!("{section}{REST}"),
+            Self::Typed | Self::Flattened | Self::Ecs => format!("{section}{REST}"),
         })
     }
 
@@ -80,7 +83,12 @@ impl Layout {
     pub(super) fn has_names(self, path: &str) -> bool {
         let first = path.split('.').next().unwrap_or_default();
         let is_taken = first == RECORD_REST || self.section_of(first).is_some();
-        !is_taken && (self == Self::Typed || free_form_of(path).is_none())
+        let is_free = match self {
+            Self::Typed => true,
+            Self::Flattened => free_form_of(path).is_none(),
+            Self::Ecs => false,
+        };
+        is_free && !is_taken
     }
 }
 

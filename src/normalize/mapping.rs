@@ -8,6 +8,7 @@
 use serde_json::{Value, json};
 
 use super::aliases;
+use super::ecs::{self, Ecs};
 use super::engine_kind::CatchAll;
 use super::key::fnv1a;
 use super::layout::{FREE_FORM, Layout, free_form_of, terms_name, values_name};
@@ -35,11 +36,15 @@ pub(super) fn mappings(table: &Table, catch_all: CatchAll) -> Value {
 }
 
 pub(super) fn properties(table: &Table, catch_all: CatchAll) -> Value {
+    if let Some(ecs) = table.ecs() {
+        return Value::Object(ecs_properties(ecs, catch_all));
+    }
     let mut properties = fields("", table.root());
     // However few fields there is room for.
     properties.insert(TIMESTAMP.to_owned(), scalar(TIMESTAMP));
     // Written by trailhaul alone. Text, since a keyword of that length is not searched.
-    properties.insert(OWN_OBJECT.to_owned(), json!({ "properties": own_fields() }));
+    let own = own_fields(SECTIONS.into_iter());
+    properties.insert(OWN_OBJECT.to_owned(), json!({ "properties": own }));
     if table.layout() == Layout::Typed {
         // Searched, and nothing else: sorting by the values of a whole section means nothing.
         let values = |section: &str| {
@@ -75,18 +80,12 @@ pub(super) fn properties(table: &Table, catch_all: CatchAll) -> Value {
     Value::Object(properties)
 }
 
-/// How many fields these are, as an engine counts: objects, leaves and multi-fields alike.
-fn count(properties: &Object) -> u32 {
-    let inner = |field: &Value| {
-        let below = ["properties", "fields"].into_iter().filter_map(|key| field.get(key));
-        below.filter_map(Value::as_object).map(count).sum::<u32>()
-    };
-    properties.values().map(|field| inner(field).saturating_add(1)).sum()
-}
-
 /// The fields that a search without a field looks into: engines refuse one that would have to look
 /// into all.
 pub(super) fn searched(table: &Table, catch_all: CatchAll) -> Vec<String> {
+    if let Some(ecs) = table.ecs() {
+        return ecs::searched(ecs, catch_all);
+    }
     let wholes = table.layout().catch_alls().map(|name| match catch_all {
         CatchAll::Terms => terms_name(&name),
         CatchAll::Flattened | CatchAll::FlatObject => name,
@@ -146,9 +145,18 @@ fn is_count(path: &str) -> bool {
         && path.split_once('.').is_some_and(|(_, name)| name.starts_with("bytesTransferred"))
 }
 
-fn own_fields() -> Object {
-    let texts = SECTIONS.map(text_name);
-    let texts = texts.into_iter().chain([ORIGINAL.to_owned(), LONG.to_owned()]);
+/// The fields of the `ecs` layout, and those that only repairs write.
+fn ecs_properties(ecs: &Ecs, catch_all: CatchAll) -> Object {
+    let mut properties = ecs::properties(ecs, catch_all);
+    let own = properties.get_mut(OWN_OBJECT).and_then(|own| own.get_mut("properties"));
+    if let Some(Value::Object(own)) = own {
+        own.extend(own_fields(ecs::own_sections(ecs)));
+    }
+    properties
+}
+
+fn own_fields<'a>(sections: impl Iterator<Item = &'a str>) -> Object {
+    let texts = sections.map(text_name).chain([ORIGINAL.to_owned(), LONG.to_owned()]);
     let mut fields: Object = texts.map(|name| (name, json!({ "type": "text" }))).collect();
     fields.insert(REPAIRED.to_owned(), keyword());
     fields
@@ -164,6 +172,15 @@ fn with_field(name: &str, field: &Value) -> Value {
         "ignore_above": KEYWORD_IGNORE_ABOVE,
         "fields": { name: field },
     })
+}
+
+/// How many fields these are, as an engine counts: objects, leaves and multi-fields alike.
+pub(super) fn count(properties: &Object) -> u32 {
+    let inner = |field: &Value| {
+        let below = ["properties", "fields"].into_iter().filter_map(|key| field.get(key));
+        below.filter_map(Value::as_object).map(count).sum::<u32>()
+    };
+    properties.values().map(|field| inner(field).saturating_add(1)).sum()
 }
 
 #[cfg(test)]

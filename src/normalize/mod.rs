@@ -7,6 +7,9 @@
 //! catch-all of its section. All of it looks at the event and the table alone, so the order in which
 //! events arrive can not matter.
 //!
+//! The `ecs` layout is another matter: its own tables ([`Ecs`]) say which field is made of what, and the
+//! rules have no part in it.
+//!
 //! What an index refuses all the same, [`repair`] gives another form, and says which rule would have
 //! helped; it takes effect when the table is told.
 //!
@@ -14,6 +17,7 @@
 
 mod action;
 mod aliases;
+mod ecs;
 mod engine;
 mod engine_kind;
 mod examples;
@@ -40,6 +44,7 @@ mod trie;
 mod typed;
 
 pub use action::{Action, Keeps, Kind};
+pub use ecs::{Copies, Ecs, Geo, GeoError, KeepError, page as ecs_markdown};
 pub use engine_kind::{CatchAll, Engine, EngineKind};
 pub use examples::examples_markdown;
 pub use explain::{Change, Trace, test};

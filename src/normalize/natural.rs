@@ -30,6 +30,15 @@ pub(super) fn rows() -> impl Iterator<Item = (&'static str, Shape)> {
     })
 }
 
+/// The scalars that rules, the record's format, detection rules and dashboards name.
+pub(super) fn asked_for() -> impl Iterator<Item = &'static str> {
+    let lines = NATURAL.lines().filter(|line| !line.starts_with('#'));
+    lines.filter_map(|line| {
+        let (path, rest) = line.split_once('\t')?;
+        matches!(rest, "scalar\t1" | "scalar\t2").then_some(path)
+    })
+}
+
 /// Whether a path is among the shipped fields.
 pub(super) fn lists(path: &str) -> bool {
     rows().any(|(known, _)| known == path)

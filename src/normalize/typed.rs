@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::ecs::Given;
 use super::engine;
 use super::index_name::IndexPattern;
 use super::rule::Rule;
@@ -29,8 +30,8 @@ impl Normalizer {
     pub fn document(&self, event: Event, ticket: Ticket) -> Document {
         let Event { id, time, record, lookup, verbatim } = event;
         let index = self.index.name(time);
-        let fields = typed(&self.table, record, time, lookup.as_ref());
-        Document { id, index, body: one_line(fields), verbatim, lookup, ticket }
+        let body = body(&self.table, record, time, lookup.as_ref(), &verbatim);
+        Document { id, index, body, verbatim, lookup, ticket }
     }
 
     /// The rules in force.
@@ -55,7 +56,22 @@ impl Normalizer {
 
     /// The text of an event's document alone: one line of JSON, without a final newline.
     pub fn body(&self, event: &Event) -> String {
-        one_line(typed(&self.table, event.record.clone(), event.time, event.lookup.as_ref()))
+        let Event { record, time, lookup, verbatim, .. } = event;
+        body(&self.table, record.clone(), *time, lookup.as_ref(), verbatim)
+    }
+}
+
+/// The text of an event's document, in the layout of the table.
+fn body(
+    table: &Table,
+    record: Object,
+    time: jiff::Timestamp,
+    lookup: Option<&Lookup>,
+    verbatim: &str,
+) -> String {
+    match table.ecs() {
+        Some(ecs) => ecs.body(Given { record, time, lookup, verbatim, terms: table.lists_terms() }),
+        None => one_line(typed(table, record, time, lookup)),
     }
 }
 

@@ -237,6 +237,11 @@ async fn rules_find_what_they_are_for(layout: &str) {
 }
 
 #[tokio::test]
+async fn rules_find_what_they_are_for_in_the_ecs_layout() {
+    rules_find_what_they_are_for("ecs").await;
+}
+
+#[tokio::test]
 async fn rules_find_what_they_are_for_in_the_typed_layout() {
     rules_find_what_they_are_for("typed").await;
 }

@@ -15,6 +15,7 @@ pub(crate) mod fault;
 pub(crate) mod files;
 pub(crate) mod job;
 pub(crate) mod message;
+pub(crate) mod mmdb;
 pub(crate) mod own;
 pub(crate) mod own_index;
 pub(crate) mod proxy;
