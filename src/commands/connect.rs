@@ -1,8 +1,11 @@
-//! Makes the target ready: reaches it, asks what it is, installs the index template.
+//! Makes the target ready: reaches it, asks what it is, installs the index template, and looks at the
+//! indices that are there.
 
 use std::{path::PathBuf, sync::Arc};
 
-use super::Fault;
+use jiff::Timestamp;
+
+use super::{Fault, adapt};
 use crate::{
     checkpoint::learned,
     exit::Exit,
@@ -25,6 +28,8 @@ pub(super) struct Documents {
     pub(super) index: IndexPattern,
     /// What makes them.
     pub(super) normalizer: Normalizer,
+    /// When the events are from, if that is known.
+    pub(super) time: Option<(Timestamp, Timestamp)>,
     repair: bool,
 }
 
@@ -56,7 +61,7 @@ impl Documents {
             );
         }
         let normalizer = Normalizer::new(Arc::new(table), index.clone());
-        Ok(Self { index, normalizer, repair })
+        Ok(Self { index, normalizer, time: None, repair })
     }
 
     /// Takes in what earlier runs learned, and says where this one keeps what it learns; nothing
@@ -90,7 +95,8 @@ pub(super) fn shown(place: &Place) -> Result<String, Fault> {
     })
 }
 
-/// Opens the target. A cluster answers, takes the credentials, and has the template when this returns.
+/// Opens the target. A cluster answers, takes the credentials, has the template, and documents fit the
+/// indices that it has, when this returns.
 pub(super) async fn target(
     place: Place,
     aws: &Aws,
@@ -119,6 +125,7 @@ pub(super) async fn target(
     }
     let catch_all = install(&http, &server, documents).await?;
     documents.normalizer.list_terms(catch_all == CatchAll::Terms);
+    adapt::to_standing(&http, &server, catch_all, documents).await;
     Ok(Target::Cluster(Box::new(Deliverer::new(http, Compression::default()))))
 }
 

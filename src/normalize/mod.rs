@@ -13,12 +13,14 @@
 //! Pure: no I/O, no clock, no state between two events, and nothing of another stage.
 
 mod action;
+pub mod adapt;
 mod engine;
 mod engine_kind;
 mod examples;
 mod explain;
 mod index_name;
 mod key;
+mod key_hash;
 mod layout;
 mod learned;
 mod listing;
@@ -32,6 +34,7 @@ mod rule_file;
 mod shape;
 mod suggest;
 mod table;
+mod takes;
 mod template;
 mod trie;
 mod typed;
