@@ -183,6 +183,23 @@ pub const SEARCHED_FIELDS: usize = 1000;
 /// takes 32,766 bytes, and rejects the document otherwise.
 pub const MAX_REST_LEAF_BYTES: usize = 32_000;
 
+/// Bytes of one term: Lucene's most (`IndexWriter.MAX_TERM_LENGTH`). A keyword that somebody else has mapped
+/// without `ignore_above` rejects the document of a longer one.
+pub const MAX_TERM_BYTES: usize = 32_766;
+
+/// Fields in an index that nobody has set a limit for: 1,000, the engines' own.
+pub const USUAL_FIELD_LIMIT: u32 = 1000;
+
+/// The part of the fields of somebody else's index that are left to whoever else writes there: a tenth.
+pub const LEFT_TO_OTHERS: u32 = 10;
+
+/// Indices that are looked at before a run, at most, the newest first: 200, more than the days that AWS
+/// keeps. What stands in an older one is repaired where it is refused.
+pub const MOST_INDICES: usize = 200;
+
+/// Paths that are named of those in which an index differs.
+pub const SHOWN_PATHS: usize = 3;
+
 /// UTF-16 units of a leaf that `flattened` still indexes: 3 bytes each at most, and a path of 18 keys
 /// of 512 bytes, are 30,234 bytes of the 32,766 that a term takes.
 pub const FLATTENED_IGNORE_ABOVE: u32 = 7000;

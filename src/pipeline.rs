@@ -13,6 +13,7 @@
 mod feed;
 mod intake;
 mod repair;
+mod room;
 mod settle;
 
 use std::{
@@ -34,7 +35,7 @@ pub use feed::{Feed, Lane};
 pub use repair::Repairs;
 pub use settle::{Checkpoint, Letters};
 
-use self::repair::Shipment;
+use self::{repair::Shipment, room::Looked};
 use crate::{
     checkpoint::{file::StateError, ledger::Ledger},
     event::Verdict,
@@ -103,6 +104,7 @@ struct Run {
     lingering_since: Option<Instant>,
     ready: VecDeque<Shipment>,
     deliveries: JoinSet<Delivered>,
+    looks: JoinSet<Looked>,
     ledger: Ledger,
     unsaved: bool,
     interrupted: bool,
@@ -128,6 +130,10 @@ pub async fn run(mut plan: Plan, interrupts: &mut Interrupts) -> Outcome {
         tokio::select! {
             () = interrupts.next() => run.interrupt(),
             Some(delivered) = run.deliveries.join_next() => run.settle(delivered),
+            Some(looked) = run.looks.join_next() => match looked {
+                Ok(looked) => run.take_looked(looked),
+                Err(error) => run.lost(&error),
+            },
             Some(ended) = feeds.join_next() => {
                 if let Ok((lane, end, time)) = ended {
                     run.feed_ended(lane, &end);
@@ -159,6 +165,7 @@ impl Run {
             lingering_since: None,
             ready: VecDeque::new(),
             deliveries: JoinSet::new(),
+            looks: JoinSet::new(),
             ledger: Ledger::default(),
             unsaved: false,
             interrupted: false,
@@ -172,7 +179,8 @@ impl Run {
     /// dropped: its seconds stay uncovered.
     fn has_work(&self) -> bool {
         let waiting = !self.ready.is_empty() || !self.batcher.is_empty();
-        !self.deliveries.is_empty() || (waiting && self.can_deliver())
+        let under_way = !self.deliveries.is_empty() || !self.looks.is_empty();
+        under_way || (waiting && self.can_deliver())
     }
 
     fn can_deliver(&self) -> bool {

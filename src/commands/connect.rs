@@ -1,10 +1,11 @@
-//! Makes the target ready: reaches it, asks what it is, installs the index template.
+//! Makes the target ready: reaches it, asks what it is, installs the index template, and looks at the
+//! indices that are there.
 
 use std::{path::PathBuf, sync::Arc};
 
 use jiff::Timestamp;
 
-use super::Fault;
+use super::{Fault, adapt};
 use crate::{
     checkpoint::learned,
     exit::Exit,
@@ -28,6 +29,8 @@ pub(super) struct Documents {
     pub(super) index: IndexPattern,
     /// What makes them.
     pub(super) normalizer: Normalizer,
+    /// When the events are from, if that is known.
+    pub(super) time: Option<(Timestamp, Timestamp)>,
     repair: bool,
 }
 
@@ -72,7 +75,7 @@ impl Documents {
             );
         }
         let normalizer = Normalizer::new(Arc::new(table), index.clone());
-        Ok(Self { index, normalizer, repair })
+        Ok(Self { index, normalizer, time: None, repair })
     }
 
     /// Takes in what earlier runs learned, and says where this one keeps what it learns; nothing
@@ -106,7 +109,8 @@ pub(super) fn shown(place: &Place) -> Result<String, Fault> {
     })
 }
 
-/// Opens the target. A cluster answers, takes the credentials, and has the template when this returns.
+/// Opens the target. A cluster answers, takes the credentials, has the template, and documents fit the
+/// indices that it has, when this returns.
 pub(super) async fn target(
     place: Place,
     aws: &Aws,
@@ -136,6 +140,7 @@ pub(super) async fn target(
     let catch_all = install(&http, &server, documents).await?;
     let layout = documents.normalizer.table().layout();
     documents.normalizer.list_terms(layout.lists_terms(catch_all == CatchAll::Terms));
+    adapt::to_standing(&http, &server, catch_all, documents).await;
     Ok(Target::Cluster(Box::new(Deliverer::new(http, Compression::default()))))
 }
 

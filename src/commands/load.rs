@@ -32,7 +32,7 @@ use crate::{
         reader::End,
         regions::{self, Partition, Standing, Wanted},
     },
-    window::moment,
+    window::{Second, moment},
 };
 
 /// Loads and prints the summary.
@@ -100,8 +100,9 @@ async fn prepare(
     let (mut lanes, checkpoint, account) = match input {
         Input::Files(paths) => (file_lanes(&paths), None, None),
         Input::Aws { regions, selection, .. } => {
-            let (lanes, checkpoint) =
+            let (lanes, checkpoint, oldest) =
                 aws_lanes(aws, &regions, selection, period, &state, identity).await?;
+            documents.time = Some((moment(oldest), moment(period.now)));
             (lanes, Some(checkpoint), identity.account.clone())
         }
     };
@@ -138,6 +139,7 @@ fn file_lanes(paths: &[PathBuf]) -> Vec<Lane> {
     paths.iter().flat_map(|path| files::expand(path)).map(lane).collect()
 }
 
+/// The regions to read, what is remembered of them, and the oldest second that is to be read.
 async fn aws_lanes(
     aws: &Aws,
     wanted_regions: &Wanted,
@@ -145,7 +147,7 @@ async fn aws_lanes(
     period: Period,
     settings: &StateSettings,
     identity: &mut Identity,
-) -> Result<(Vec<Lane>, Checkpoint), Fault> {
+) -> Result<(Vec<Lane>, Checkpoint, Second), Fault> {
     let wanted = period.wanted().ok_or_else(|| {
         Fault::new(
             Exit::Usage,
@@ -164,13 +166,14 @@ async fn aws_lanes(
     }
     tracing::info!(account = account.id, state = path_shown, "account");
     let regions = discover(aws, account.partition, wanted_regions).await?;
-    let mut lanes = Vec::new();
+    let (mut lanes, mut oldest) = (Vec::new(), period.now);
     for region in regions {
         let counts = Arc::new(Counts::default());
         let feed = match region.standing {
             Standing::Open => {
                 let state = checkpoint.state.regions.entry(region.name.clone()).or_default();
                 let todo = state.begin(wanted, period.now, period.overlap);
+                oldest = todo.iter().map(|window| window.start()).fold(oldest, Second::min);
                 counts.want(todo.iter().map(|window| window.seconds()).sum());
                 let client = LookupClient::new(aws, &region.name, selection.clone());
                 Feed::Region(Box::new((client, Planner::new(&todo, period.horizon()))))
@@ -187,7 +190,7 @@ async fn aws_lanes(
         let named = !wanted_regions.only.is_empty();
         lanes.push(Lane { name: region.name, counts, named, feed: Some(feed) });
     }
-    Ok((lanes, checkpoint))
+    Ok((lanes, checkpoint, oldest))
 }
 
 async fn discover(

@@ -3,6 +3,7 @@
 //! A command joins settings, AWS, target and state into a plan for [`crate::pipeline`], and prints
 //! what came of it. Errors become a sentence here and nowhere below.
 
+mod adapt;
 mod connect;
 mod demo;
 mod export;

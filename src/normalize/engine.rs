@@ -5,28 +5,32 @@
 //! field takes leaves whole, as AWS wrote it, for the catch-all of its section. So a document has no
 //! path but those that every index knows, and each with one shape.
 
+mod at;
 mod fate;
 mod watch;
 mod whole;
 
 use serde_json::Value;
 
+use self::at::At;
 use self::fate::Fate;
 use self::watch::Watch;
 use super::explain::Change;
 use super::key;
+use super::repair::LOOKUP;
 use super::rest;
 use super::shape::{self, Shape, VALUE};
 use super::table::Table;
-use super::trie::Node;
 use super::typed;
 use crate::event::Object;
 use crate::json::FreeNames;
 use crate::limits::{MAX_ARRAY_LEVELS, MAX_OBJECT_LEVELS};
 
 /// Gives every field of a record the one shape that its path has.
-pub(super) fn run(table: &Table, record: &mut Object) {
-    Walk::new(table, record, None).record(record);
+///
+/// `lookup` is what LookupEvents says beside it.
+pub(super) fn run(table: &Table, record: &mut Object, lookup: Option<Object>) {
+    Walk::new(table, record, None).record(record, lookup);
 }
 
 /// Runs the rules alone, as if every path had a field of its own, of whatever shape comes: what a
@@ -39,43 +43,8 @@ pub(super) fn open(table: &Table, record: &mut Object) {
 /// As `run`, and says what was changed.
 pub(super) fn watch(table: &Table, record: &mut Object) -> Vec<Change> {
     let mut walk = Walk::new(table, record, Some(Watch::new(table.layout())));
-    walk.record(record);
+    walk.record(record, None);
     walk.watch.map(Watch::changes).unwrap_or_default()
-}
-
-/// Where in the table an object stands: by AWS's names, and by those of the document. They part below
-/// what a rule has given another name.
-#[derive(Clone, Copy)]
-struct At<'t> {
-    rules: Option<&'t Node>,
-    names: Option<&'t Node>,
-}
-
-impl At<'_> {
-    fn child(self, key: &str) -> Self {
-        let rules = self.rules.and_then(|node| node.child(key));
-        let is_one = match (self.rules, self.names) {
-            (Some(rules), Some(names)) => std::ptr::eq(rules, names),
-            (None, None) => true,
-            _ => false,
-        };
-        let names = if is_one { rules } else { self.names.and_then(|node| node.child(key)) };
-        Self { rules, names }
-    }
-
-    /// The same place by AWS's names, under another name in the document.
-    fn named(self, parent: Self, name: &str) -> Self {
-        Self { names: parent.names.and_then(|node| node.child(name)), ..self }
-    }
-
-    /// Whether it is a field for objects, and no field for anything in them.
-    fn is_bare(self) -> bool {
-        self.names.is_some_and(Node::is_bare)
-    }
-
-    fn shape(self) -> Option<Shape> {
-        self.names.and_then(Node::shape)
-    }
 }
 
 struct Walk<'t> {
@@ -101,10 +70,28 @@ impl<'t> Walk<'t> {
         }
     }
 
-    fn record(&mut self, record: &mut Object) {
-        let left = self.settle(record);
+    fn record(&mut self, record: &mut Object, lookup: Option<Object>) {
+        let mut left = self.settle(record);
+        if let Some(lookup) = lookup {
+            self.beside(record, &mut left, Value::Object(lookup));
+        }
         if !left.is_empty() {
-            rest::place(record, left, self.table.layout(), self.table.lists_terms());
+            rest::place(record, left, self.table.layout(), self.table.rests());
+        }
+    }
+
+    /// Settles what stands beside the record, which has fields like any other.
+    fn beside(&mut self, record: &mut Object, left: &mut Object, mut lookup: Value) {
+        let here = At { rules: None, names: self.table.root().child(LOOKUP) };
+        let part = if here.shape() == Some(Shape::Object) && !here.is_bare() {
+            let part = self.below(&mut lookup, here, 1, 0);
+            record.insert(LOOKUP.to_owned(), lookup);
+            part
+        } else {
+            Some(lookup)
+        };
+        if let Some(part) = part {
+            FreeNames::default().insert(left, LOOKUP.to_owned(), part);
         }
     }
 

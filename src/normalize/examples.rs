@@ -139,7 +139,7 @@ pub(super) fn outcome(table: &Table, example: &Example) -> Object {
     let source = format!("{}.amazonaws.com", example.service);
     record.insert("eventSource".to_owned(), Value::String(source));
     record.insert("eventName".to_owned(), Value::String(example.event.clone()));
-    engine::run(table, &mut record);
+    engine::run(table, &mut record, None);
     record.remove("eventSource");
     record.remove("eventName");
     record

@@ -3,6 +3,7 @@
 //! The pattern is strftime's. It is tried on every day of a year when it is made, so that a name
 //! which an engine refuses (`%B` is `August`, in upper case) is an error before the first event.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::{Timestamp, ToSpan};
@@ -76,6 +77,18 @@ impl IndexPattern {
     /// The pattern with `*` for the parts that time fills in: what a template or a search takes.
     pub fn glob(&self) -> &str {
         &self.glob
+    }
+
+    /// The names for events of a time; nothing where they change within an hour, and are many.
+    pub fn names(&self, from: Timestamp, to: Timestamp) -> Option<BTreeSet<Arc<str>>> {
+        let second = from.as_second();
+        let hour = second.saturating_sub(second.rem_euclid(3600));
+        let start = Timestamp::from_second(hour).ok()?;
+        if self.name(start) != self.name(start.checked_add(3599.seconds()).ok()?) {
+            return None;
+        }
+        let hours = std::iter::successors(Some(start), |time| time.checked_add(1.hour()).ok());
+        Some(hours.take_while(|time| *time <= to).map(|time| self.name(time)).collect())
     }
 
     /// The pattern as it was given.
@@ -162,6 +175,21 @@ mod tests {
             assert_eq!(&*pattern(text).name(time), name);
             assert_eq!(pattern(text).glob(), glob);
         }
+    }
+
+    #[test]
+    fn the_names_of_a_time_are_all_that_its_events_can_have() {
+        let time = |text: &str| text.parse::<Timestamp>().unwrap();
+        let names = |text: &str| {
+            let names =
+                pattern(text).names(time("2026-01-31T22:59:59Z"), time("2026-02-01T00:00:00Z"));
+            names.map(|names| names.iter().map(ToString::to_string).collect::<Vec<_>>())
+        };
+        let some = |names: &[&str]| Some(names.iter().map(|name| (*name).to_owned()).collect());
+        assert_eq!(names("ct-%Y.%m"), some(&["ct-2026.01", "ct-2026.02"]));
+        assert_eq!(names("ct-%m%d-%H"), some(&["ct-0131-22", "ct-0131-23", "ct-0201-00"]));
+        assert_eq!(names("ct"), some(&["ct"]));
+        assert_eq!(names("ct-%H.%M"), None);
     }
 
     #[test]

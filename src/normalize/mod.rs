@@ -16,6 +16,7 @@
 //! Pure: no I/O, no clock, no state between two events, and nothing of another stage.
 
 mod action;
+pub mod adapt;
 mod aliases;
 mod ecs;
 mod engine;
@@ -24,6 +25,7 @@ mod examples;
 mod explain;
 mod index_name;
 mod key;
+mod key_hash;
 mod layout;
 mod learned;
 mod listing;
@@ -39,6 +41,7 @@ mod shape;
 mod sigma;
 mod suggest;
 mod table;
+mod takes;
 mod template;
 mod trie;
 mod typed;

@@ -10,17 +10,23 @@ mod form;
 pub(super) mod lesson;
 pub(super) mod origin;
 mod refusal;
+mod width;
 
 use jiff::Timestamp;
 use serde_json::Value;
 
-use self::form::{Form, LOOKUP};
-pub(super) use self::form::{LONG, ORIGINAL, OWN_OBJECT, REPAIRED, SECTIONS, TIMESTAMP, text_name};
+use self::form::Form;
+pub(super) use self::form::{
+    LONG, LOOKUP, ORIGINAL, OWN_OBJECT, RECORD, REPAIRED, SECTIONS, TIMESTAMP, text_name,
+};
 use self::origin::Origin;
+pub use self::refusal::is_for_want_of_room;
+use super::adapt::Live;
 use super::ecs::Given;
 use super::engine;
 use super::rule::Rule;
 use super::table::Table;
+use super::typed::lookup_fields;
 use crate::event::{Document, Object, Rejection};
 use crate::json;
 use crate::limits::MOST_REPAIRS;
@@ -30,9 +36,10 @@ use crate::limits::MOST_REPAIRS;
 pub struct Repair {
     /// The event as AWS wrote it.
     record: Object,
-    /// What a document has beside the record.
-    beside: Object,
-    time: Timestamp,
+    /// What LookupEvents says beside it.
+    lookup: Option<Object>,
+    /// The moment that the document gives, if it gives one.
+    time: Option<Value>,
     form: Form,
     attempts: u32,
     /// Why it was rejected as it was meant to be.
@@ -55,18 +62,18 @@ impl Repair {
             return None;
         }
         let record = parsed(&document.verbatim)?;
-        let mut beside = parsed(&document.body)?;
-        beside.retain(|name, _| name == TIMESTAMP || name == LOOKUP);
-        // Every document has the event's time, whole seconds.
-        let time = beside.get(TIMESTAMP).and_then(Value::as_str)?.parse().ok()?;
+        let lookup = document.lookup.as_ref().and_then(lookup_fields);
+        let time = parsed(&document.body)?.remove(TIMESTAMP);
         let (form, first) = (Form::default(), rejection.clone());
-        Some(Self { record, beside, time, form, attempts: 0, first })
+        Some(Self { record, lookup, time, form, attempts: 0, first })
     }
 
-    /// The form to send in place of the body that was refused; nothing when all were.
+    /// The form to send in place of the body that was refused; nothing when all were. `live` is what the
+    /// index has, where that is known.
     pub fn next(
         &mut self,
         table: &Table,
+        live: Option<&Live>,
         document: &Document,
         rejection: &Rejection,
     ) -> Option<Next> {
@@ -89,7 +96,11 @@ impl Repair {
         } else {
             let origin = Origin::new(&self.record, table);
             let path = rejection.path.as_deref();
-            self.form.narrow(self.fields(table, document), path, |field| origin.section(field));
+            let source = |field: &str| origin.section(field);
+            // Only what it does not have takes room in an index.
+            let live = live.filter(|_| is_for_want_of_room(rejection));
+            let is_new = |path: &str| live.is_none_or(|live| !live.knows(path));
+            self.form.narrow(self.fields(table, document), path, source, is_new);
         }
         Some(Next { body: self.body(table, document), rule: None })
     }
@@ -112,24 +123,26 @@ impl Repair {
     /// The document in the form that is due.
     fn body(&self, table: &Table, document: &Document) -> String {
         let origin = Origin::new(&self.record, table);
-        self.form
-            .body(self.fields(table, document), &document.verbatim, |field| origin.section(field))
+        let whole = form::Whole { verbatim: &document.verbatim, lookup: self.lookup.as_ref() };
+        self.form.body(self.fields(table, document), &whole, |field| origin.section(field))
     }
 
     /// The document's fields as the table makes them.
     fn fields(&self, table: &Table, document: &Document) -> Object {
-        if let Some(ecs) = table.ecs() {
+        let moment = self.time.as_ref().and_then(Value::as_str);
+        let moment = moment.and_then(|time| time.parse::<Timestamp>().ok());
+        if let (Some(ecs), Some(time)) = (table.ecs(), moment) {
             return ecs.fields(Given {
                 record: self.record.clone(),
-                time: self.time,
+                time,
                 lookup: document.lookup.as_ref(),
                 verbatim: &document.verbatim,
                 terms: table.lists_terms(),
             });
         }
         let mut fields = self.record.clone();
-        engine::run(table, &mut fields);
-        fields.extend(self.beside.clone());
+        engine::run(table, &mut fields, self.lookup.clone());
+        fields.extend(self.time.clone().map(|time| (TIMESTAMP.to_owned(), time)));
         fields
     }
 }

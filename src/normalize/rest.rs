@@ -4,39 +4,81 @@
 //! an index whatever it holds, and takes any names and shapes; what it does not take (a root that is no
 //! object, a leaf that is too long for a term) is kept from it here.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::layout::{Layout, RECORD_REST, terms_name};
-use super::repair::{LONG, OWN_OBJECT};
+use super::repair::{LONG, OWN_OBJECT, RECORD, text_name};
 use crate::event::Object;
 use crate::json::FreeNames;
 use crate::limits::MAX_REST_LEAF_BYTES;
 
-/// Puts what is left of a record, by section, into the catch-alls of the document.
-pub(super) fn place(document: &mut Object, rest: Object, layout: Layout, terms: bool) {
+/// The catch-alls that an index has, and the lists of their leaves.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Rests {
+    /// All, with the lists or without.
+    All { terms: bool },
+    /// These fields; where the record's is not among them, its text may stand in for it.
+    Some { fields: BTreeSet<String>, text: bool },
+}
+
+impl Rests {
+    pub(super) fn all(terms: bool) -> Self {
+        Self::All { terms }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        match self {
+            Self::All { .. } => true,
+            Self::Some { fields, .. } => fields.contains(name),
+        }
+    }
+
+    fn has_terms(&self, name: &str) -> bool {
+        match self {
+            Self::All { terms } => *terms,
+            Self::Some { fields, .. } => fields.contains(&terms_name(name)),
+        }
+    }
+
+    fn is_text(&self) -> bool {
+        matches!(self, Self::Some { text: true, .. }) && !self.has(RECORD_REST)
+    }
+}
+
+/// Puts what is left of a record, by section, into the catch-alls of the document. The record's takes
+/// the place of one that is not there.
+pub(super) fn place(document: &mut Object, rest: Object, layout: Layout, rests: &Rests) {
     let mut long = Vec::new();
     let (mut record, mut names) = (Object::new(), FreeNames::default());
     for (section, mut value) in rest {
         long.extend(
             take_long(&mut value, section.len()).into_iter().map(|leaf| leaf.below(&section)),
         );
-        match catch_all_of(layout, &section, &value) {
-            Some(name) => put(document, name, value, terms),
+        let name = catch_all_of(layout, &section, &value).filter(|name| rests.has(name));
+        match name {
+            Some(name) => put(document, name, value, rests),
             None => names.insert(&mut record, section, value),
         }
     }
-    if !record.is_empty() {
-        put(document, RECORD_REST.to_owned(), Value::Object(record), terms);
+    let mut own = Object::new();
+    if !record.is_empty() && rests.is_text() {
+        own.insert(text_name(RECORD), Value::String(Value::Object(record).to_string()));
+    } else if !record.is_empty() {
+        put(document, RECORD_REST.to_owned(), Value::Object(record), rests);
     }
     if !long.is_empty() {
         let texts = long.into_iter().map(|leaf| Value::String(leaf.said()));
-        let own = Object::from_iter([(LONG.to_owned(), texts.collect())]);
+        own.insert(LONG.to_owned(), texts.collect());
+    }
+    if !own.is_empty() {
         document.insert(OWN_OBJECT.to_owned(), Value::Object(own));
     }
 }
 
-fn put(document: &mut Object, name: String, value: Value, terms: bool) {
-    if terms {
+fn put(document: &mut Object, name: String, value: Value, rests: &Rests) {
+    if rests.has_terms(&name) {
         let mut list = Vec::new();
         collect_terms(&value, &mut String::new(), &mut list);
         list.sort_unstable();

@@ -3,14 +3,18 @@
 //! The table is data: what is known and tried by hand (`rules/typed.toml`), and below it what AWS's
 //! API models predict (`rules/models.tsv`).
 
+mod ask;
+
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::action::{Action, Keeps};
+use super::action::Action;
+use super::adapt::{self, Live};
 use super::ecs::Ecs;
 use super::layout::Layout;
 use super::models;
 use super::natural;
+use super::rest::Rests;
 use super::rule::Rule;
 use super::rule_file::{RulesError, parse};
 use super::shape::Shape;
@@ -30,10 +34,12 @@ pub struct Table {
     root: Node,
     layout: Layout,
     field_limit: u32,
-    terms: bool,
+    rests: Rests,
     drops: bool,
     /// What makes the documents in place of the rules.
     ecs: Option<Arc<Ecs>>,
+    /// The index that the names are those of, where it is not one of the template.
+    live: Option<Arc<Live>>,
 }
 
 impl Table {
@@ -75,7 +81,16 @@ impl Table {
 
     /// Adds to each catch-all the list of its leaves, or does not (see [`Layout::lists_terms`]).
     pub fn list_terms(&mut self, terms: bool) {
-        self.terms = terms;
+        self.rests = Rests::all(terms);
+    }
+
+    /// The same for an index that has these fields, and will have no others.
+    #[must_use]
+    pub fn within(mut self, live: Arc<Live>) -> Self {
+        self.rests = live.rests(self.layout);
+        self.live = Some(live);
+        self.grow();
+        self
     }
 
     /// Takes in what an earlier run has learned.
@@ -89,6 +104,9 @@ impl Table {
     /// place of what was learned of the same path and services before.
     pub fn learn(&mut self, rule: Rule) {
         let rule = self.take_in(rule);
+        if self.live.is_some() {
+            return self.grow();
+        }
         natural::insist(&mut self.root, &rule, self.layout);
         // A user's own word about the path stays the last.
         let is_users = |known: &&Arc<Rule>| !known.learned && known.file != SHIPPED_NAME;
@@ -114,6 +132,9 @@ impl Table {
         let first_shipped = self.rules.iter().position(|known| known.file == SHIPPED_NAME);
         let own = self.rules.get(..first_shipped.unwrap_or(self.rules.len())).unwrap_or_default();
         natural::plant(&mut root, own, self.layout, self.field_limit);
+        if let Some(live) = &self.live {
+            adapt::fit(&mut root, live);
+        }
         self.drops = self.rules.iter().any(|rule| rule.otherwise == Action::Drop);
         self.root = root;
     }
@@ -126,24 +147,6 @@ impl Table {
     /// The rules: a user's, what was learned, the shipped ones, and what AWS's models predict.
     pub fn rules(&self) -> impl Iterator<Item = &Rule> {
         self.rules.iter().chain(&self.models).map(AsRef::as_ref)
-    }
-
-    /// Where a field of CloudTrail's is found in the documents of one service when it has the shape
-    /// that most events of that service give it: `requestParameters.attribute` of `ec2` becomes
-    /// `requestParameters.attribute_ec2`. For those who translate queries.
-    pub fn document_path(&self, path: &str, service: &str) -> String {
-        let (mut rules, mut field) = (Some(&self.root), Some(&self.root));
-        let mut names = Vec::new();
-        for key in path.split('.') {
-            rules = rules.and_then(|parent| parent.child(key));
-            let name = match rules.and_then(|node| node.rule(service, "")) {
-                Some(rule) if rule.keeps == Keeps::Nothing => rule.aside_name(key, service),
-                _ => key.to_owned(),
-            };
-            field = field.and_then(|parent| parent.child(&name)).filter(|n| n.shape().is_some());
-            names.push(name);
-        }
-        if field.is_some() { names.join(".") } else { self.layout.rest_path(path) }
     }
 
     /// How documents look.
@@ -161,18 +164,26 @@ impl Table {
         self.root.find(path).and_then(Node::shape)
     }
 
-    /// The first of the shipped rules' fields that has no name for want of room, if any has none.
-    pub fn first_without_name(&self) -> Option<&str> {
-        let shipped = self.rules().filter(|rule| rule.file == SHIPPED_NAME);
-        let mut kept = shipped.filter(|rule| rule.is_for_all() && rule.keeps != Keeps::Nothing);
-        let has_none = |path: &str| self.layout.has_names(path) && self.shape_of(path).is_none();
-        kept.find(|rule| natural::lists(&rule.path) && has_none(&rule.path))
-            .map(|r| r.path.as_str())
+    /// The document paths that have a name of their own.
+    pub(super) fn fields(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        self.root.paths("", &mut found);
+        found
     }
 
-    /// Whether catch-alls come with lists of their leaves.
+    /// Whether every catch-all comes with a list of its leaves.
     pub(super) fn lists_terms(&self) -> bool {
-        self.terms
+        self.rests == Rests::all(true)
+    }
+
+    /// Which catch-alls there are.
+    pub(super) fn rests(&self) -> &Rests {
+        &self.rests
+    }
+
+    /// The index that the names are those of, where it is not one of the template.
+    pub(super) fn live(&self) -> Option<&Live> {
+        self.live.as_deref()
     }
 
     /// Whether any rule drops anything.
@@ -183,14 +194,6 @@ impl Table {
     /// The top of the rules by path.
     pub(super) fn root(&self) -> &Node {
         &self.root
-    }
-
-    /// The name in a document of what AWS calls `key`, for a service and an event, when it is moved.
-    pub(super) fn aside_at(node: Option<&Node>, key: &str, service: &str, event: &str) -> String {
-        match node.and_then(|node| node.child(key)).and_then(|node| node.rule(service, event)) {
-            Some(rule) => rule.aside_name(key, service),
-            None => key.to_owned(),
-        }
     }
 
     fn of(rules: Vec<Rule>) -> Self {
@@ -219,9 +222,10 @@ impl Table {
             root: Node::default(),
             layout: Layout::Typed,
             field_limit: FIELD_LIMIT,
-            terms: false,
+            rests: Rests::all(false),
             drops: false,
             ecs: None,
+            live: None,
         };
         table.grow();
         table

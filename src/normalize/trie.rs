@@ -5,12 +5,16 @@
 //! what it does not change.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::hash::BuildHasherDefault;
 use std::sync::Arc;
 
+use serde_json::Value;
+
+use super::key_hash::KeyHasher;
 use super::rule::Rule;
 use super::shape::Shape;
 use super::table::SHIPPED_NAME;
+use super::takes::Takes;
 
 /// One key of the known paths.
 #[derive(Debug, Clone, Default)]
@@ -18,6 +22,8 @@ pub(super) struct Node {
     rules: Vec<Arc<Rule>>,
     /// The one shape of the field of this very path in every index, if there is such a field.
     shape: Option<Shape>,
+    /// What its scalars have to be besides, in an index of somebody else's making.
+    takes: Vec<Takes>,
     children: HashMap<Box<str>, Arc<Node>, BuildHasherDefault<KeyHasher>>,
 }
 
@@ -40,6 +46,16 @@ impl Node {
     /// The shape of the field of this very path.
     pub(super) fn shape(&self) -> Option<Shape> {
         self.shape
+    }
+
+    /// Whether its field takes a value of its shape.
+    pub(super) fn takes(&self, value: &Value) -> bool {
+        self.takes.iter().all(|takes| takes.takes(value))
+    }
+
+    /// Whether its field does not take every value of its shape.
+    pub(super) fn is_particular(&self) -> bool {
+        !self.takes.is_empty()
     }
 
     /// Whether it is a field for objects, and no field for anything in them.
@@ -90,43 +106,56 @@ impl Node {
         self.offer(path, shape);
     }
 
-    fn clear(&mut self) {
-        self.shape = None;
-        self.children.values_mut().for_each(|node| Arc::make_mut(node).clear());
+    /// Takes the names away from here on.
+    pub(super) fn clear(&mut self) {
+        (self.shape, self.takes) = (None, Vec::new());
+        self.retain(|_, node| {
+            node.clear();
+            node.is_known()
+        });
+    }
+
+    /// Keeps the nodes below this one that are to be kept.
+    pub(super) fn retain(&mut self, mut keep: impl FnMut(&str, &mut Self) -> bool) {
+        self.children.retain(|key, node| keep(key, Arc::make_mut(node)));
+    }
+
+    /// Whether anything is known of it, or of what lies below.
+    pub(super) fn is_known(&self) -> bool {
+        self.shape.is_some() || !self.rules.is_empty() || !self.children.is_empty()
+    }
+
+    /// The node for a key, which is made if there is none.
+    pub(super) fn child_mut(&mut self, key: &str) -> &mut Self {
+        Arc::make_mut(self.children.entry(key.into()).or_default())
+    }
+
+    /// Gives it a field of this shape for such values, and keeps those of its rules that agree.
+    pub(super) fn become_field(
+        &mut self,
+        shape: Shape,
+        takes: &[Takes],
+        agrees: impl Fn(&Rule) -> bool,
+    ) {
+        if self.shape != Some(shape) {
+            self.rules.retain(|rule| agrees(rule));
+        }
+        if shape == Shape::Scalar {
+            self.clear();
+        }
+        (self.shape, self.takes) = (Some(shape), takes.to_vec());
+    }
+
+    /// The paths of the fields below it, which this is the path of with a dot at the end.
+    pub(super) fn paths(&self, above: &str, found: &mut Vec<String>) {
+        for (key, node) in self.children().filter(|(_, node)| node.shape.is_some()) {
+            let path = format!("{above}{key}");
+            node.paths(&format!("{path}."), found);
+            found.push(path);
+        }
     }
 
     fn at(&mut self, path: &str) -> &mut Self {
-        path.split('.')
-            .fold(self, |node, key| Arc::make_mut(node.children.entry(key.into()).or_default()))
-    }
-}
-
-/// A hash for keys of the table, which nobody chooses to make them meet: eight bytes at a time.
-#[derive(Debug, Default, Clone, Copy)]
-pub(super) struct KeyHasher(u64);
-
-impl KeyHasher {
-    fn mix(&mut self, word: u64) {
-        self.0 = (self.0.rotate_left(5) ^ word).wrapping_mul(0x517c_c1b7_2722_0a95);
-    }
-}
-
-impl Hasher for KeyHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        let (words, tail) = bytes.as_chunks::<8>();
-        for word in words {
-            self.mix(u64::from_le_bytes(*word));
-        }
-        let tail = tail.iter().fold(0, |tail, byte| (tail << 8) | u64::from(*byte));
-        self.mix(tail);
-    }
-
-    fn write_u8(&mut self, _: u8) {
-        // The end of a text; the length of the last word tells it already.
-    }
-
-    fn finish(&self) -> u64 {
-        // The map takes the upper bits for its tags and the lower ones for its buckets.
-        self.0 ^ (self.0 >> 32)
+        path.split('.').fold(self, Self::child_mut)
     }
 }

@@ -1,12 +1,15 @@
 //! The `typed` layout: CloudTrail's own names, `@timestamp`, and what LookupEvents adds.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::adapt::Live;
 use super::ecs::Given;
 use super::engine;
 use super::index_name::IndexPattern;
+use super::repair::TIMESTAMP;
 use super::rule::Rule;
 use super::rule_file::RulesError;
 use super::table::Table;
@@ -17,20 +20,24 @@ use crate::limits::MAX_SERVICE_BYTES;
 #[derive(Debug, Clone)]
 pub struct Normalizer {
     table: Arc<Table>,
+    /// The tables of the indices that the template has not shaped, by the names of documents.
+    adapted: BTreeMap<String, Arc<Table>>,
+    /// What the other indices have, of those that it had to be asked of.
+    known: BTreeMap<String, Option<Live>>,
     index: IndexPattern,
 }
 
 impl Normalizer {
     /// A normalizer for one rule table and one pattern of index names.
     pub fn new(table: Arc<Table>, index: IndexPattern) -> Self {
-        Self { table, index }
+        Self { table, adapted: BTreeMap::new(), known: BTreeMap::new(), index }
     }
 
     /// The document of an event, with the index that takes it.
     pub fn document(&self, event: Event, ticket: Ticket) -> Document {
         let Event { id, time, record, lookup, verbatim } = event;
         let index = self.index.name(time);
-        let body = body(&self.table, record, time, lookup.as_ref(), &verbatim);
+        let body = body(self.table_of(&index), record, time, lookup.as_ref(), &verbatim);
         Document { id, index, body, verbatim, lookup, ticket }
     }
 
@@ -39,14 +46,41 @@ impl Normalizer {
         &self.table
     }
 
+    /// The rules in force for the documents of an index.
+    pub fn table_of(&self, index: &str) -> &Table {
+        self.adapted.get(index).unwrap_or(&self.table)
+    }
+
+    /// Takes these rules for the documents of an index.
+    pub fn adapt(&mut self, index: String, table: Arc<Table>) {
+        self.adapted.insert(index, table);
+    }
+
+    /// Whether what an index has was found out, or is not to be found out.
+    pub fn is_known(&self, index: &str) -> bool {
+        self.known.contains_key(index) || self.table_of(index).live().is_some()
+    }
+
+    /// Takes note of what an index has, where that could be found out. Its documents stay as they are.
+    pub fn know(&mut self, index: String, live: Option<Live>) {
+        self.known.insert(index, live);
+    }
+
+    /// What an index has, if it is known.
+    pub fn live(&self, index: &str) -> Option<&Live> {
+        self.table_of(index).live().or_else(|| self.known.get(index)?.as_ref())
+    }
+
     /// Adds lists of their leaves to the catch-alls, or does not.
     pub fn list_terms(&mut self, terms: bool) {
         Arc::make_mut(&mut self.table).list_terms(terms);
     }
 
     /// Takes in a rule that an index has taught, for the documents to come.
-    pub fn learn(&mut self, rule: Rule) {
-        Arc::make_mut(&mut self.table).learn(rule);
+    pub fn learn(&mut self, rule: &Rule) {
+        for table in [&mut self.table].into_iter().chain(self.adapted.values_mut()) {
+            Arc::make_mut(table).learn(rule.clone());
+        }
     }
 
     /// Takes in what an earlier run has learned.
@@ -57,7 +91,8 @@ impl Normalizer {
     /// The text of an event's document alone: one line of JSON, without a final newline.
     pub fn body(&self, event: &Event) -> String {
         let Event { record, time, lookup, verbatim, .. } = event;
-        body(&self.table, record.clone(), *time, lookup.as_ref(), verbatim)
+        let table = self.table_of(&self.index.name(*time));
+        body(table, record.clone(), *time, lookup.as_ref(), verbatim)
     }
 }
 
@@ -82,10 +117,10 @@ pub fn typed(
     time: jiff::Timestamp,
     lookup: Option<&Lookup>,
 ) -> Object {
-    engine::run(table, &mut record);
-    record.insert("@timestamp".to_owned(), Value::String(time.to_string()));
-    if let Some(known) = lookup.map(lookup_fields).filter(|known| !known.is_empty()) {
-        record.insert("lookup".to_owned(), Value::Object(known));
+    engine::run(table, &mut record, lookup.and_then(lookup_fields));
+    let time = Value::String(time.to_string());
+    if table.live().is_none_or(|live| live.takes_time(&time)) {
+        record.insert(TIMESTAMP.to_owned(), time);
     }
     record
 }
@@ -98,7 +133,8 @@ pub fn service_of(event_source: &str) -> String {
     if service.is_empty() { "unknown".to_owned() } else { service }
 }
 
-fn lookup_fields(lookup: &Lookup) -> Object {
+/// What LookupEvents says beside a record, if it says anything.
+pub(super) fn lookup_fields(lookup: &Lookup) -> Option<Object> {
     let mut fields = Object::new();
     if let Some(username) = &lookup.username {
         fields.insert("Username".to_owned(), Value::String(username.clone()));
@@ -114,7 +150,7 @@ fn lookup_fields(lookup: &Lookup) -> Object {
         let resources = lookup.resources.iter().map(resource).collect();
         fields.insert("Resources".to_owned(), Value::Array(resources));
     }
-    fields
+    (!fields.is_empty()).then_some(fields)
 }
 
 pub(super) fn one_line(fields: Object) -> String {

@@ -48,12 +48,15 @@ impl Run {
         }
         let begun = begun.or_else(|| Repair::begin(document, rejection));
         let mut repair = begun.ok_or_else(|| rejection.clone())?;
-        match repair.next(self.plan.normalizer.table(), document, rejection) {
+        let normalizer = &self.plan.normalizer;
+        let (table, live) =
+            (normalizer.table_of(&document.index), normalizer.live(&document.index));
+        match repair.next(table, live, document, rejection) {
             None => Err(repair.first),
             Some(Next { body, rule }) => {
                 tracing::debug!(id = document.id, reason = rejection.reason, "repaired");
                 if let Some(rule) = rule {
-                    self.learn(rule);
+                    self.learn(&rule);
                 }
                 self.count(document.ticket, Counter::Bytes, body.len());
                 Ok((Document { body, ..document.clone() }, repair))
@@ -71,12 +74,12 @@ impl Run {
     }
 
     /// For the rest of this run at once, and for the next ones as soon as the disk has it.
-    fn learn(&mut self, rule: Rule) {
+    fn learn(&mut self, rule: &Rule) {
         let Some(repairs) = &self.plan.repairs else { return };
         tracing::warn!(
             file = %repairs.file.display(),
             "a rule was learned from what the index refused; it is kept, and may be added to a --rules file:\n\n{}",
-            learned_toml([&rule].into_iter())
+            learned_toml([rule].into_iter())
         );
         self.plan.normalizer.learn(rule);
         let text = learned_toml(self.plan.normalizer.table().learned());

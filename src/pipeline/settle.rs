@@ -73,16 +73,11 @@ impl Run {
     pub(super) fn settle(&mut self, delivered: Result<Delivered, JoinError>) {
         let Delivered { shipment, result } = match delivered {
             Ok(delivered) => delivered,
-            Err(error) => {
-                // Its documents stay unsettled, so their seconds stay uncovered.
-                tracing::error!(%error, "a delivery ended unexpectedly");
-                self.stop.cancel();
-                return;
-            }
+            Err(error) => return self.lost(&error),
         };
         match result {
             Ok(verdicts) if verdicts.len() == shipment.documents.len() => {
-                self.take_verdicts(shipment, verdicts);
+                self.look_and_take(shipment, verdicts);
             }
             Ok(_) => tracing::error!("a batch came back with too few verdicts"),
             Err(SinkError::Cancelled) => {}
@@ -93,8 +88,14 @@ impl Run {
         }
     }
 
+    /// The documents of a delivery that ended so stay unsettled, and their seconds uncovered.
+    pub(super) fn lost(&mut self, error: &JoinError) {
+        tracing::error!(%error, "a delivery ended unexpectedly");
+        self.stop.cancel();
+    }
+
     /// Parts what can still be repaired from what has its final verdict.
-    fn take_verdicts(&mut self, shipment: Shipment, verdicts: Vec<Verdict>) {
+    pub(super) fn take_verdicts(&mut self, shipment: Shipment, verdicts: Vec<Verdict>) {
         let Shipment { documents, repairs } = shipment;
         let mut begun = repairs.into_iter();
         let (mut again, mut settled) = (Vec::new(), Vec::with_capacity(documents.len()));

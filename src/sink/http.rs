@@ -105,6 +105,12 @@ impl Http {
         self.send(request, limits::SHORT_ANSWER_BYTES).await
     }
 
+    /// The same where the answer may be long: the mapping of an index.
+    pub async fn get_long(&self, path: &str) -> Result<Reply, Failure> {
+        let request = self.request(Method::GET, path)?;
+        self.send(request, limits::ANSWER_BYTES).await
+    }
+
     /// Puts a JSON body.
     pub async fn put(&self, path: &str, body: String) -> Result<Reply, Failure> {
         let mut request = self.request(Method::PUT, path)?;

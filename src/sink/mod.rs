@@ -2,7 +2,7 @@
 //!
 //! In the order in which a document meets them: [`batch`] collects, [`bulk`] encodes, [`deliver`] sends
 //! through [`http`], [`verdict`] reads the answer with [`reason`], and what is rejected ends in [`dead_letter`].
-//! [`server`] and [`template`] come before the first batch. Nothing here spawns tasks, reads settings or knows
+//! [`server`], [`template`] and [`indices`] come before the first batch. Nothing here spawns tasks, reads settings or knows
 //! another stage.
 
 pub mod auth;
@@ -14,6 +14,7 @@ pub mod error;
 pub mod failure;
 mod files;
 pub mod http;
+pub mod indices;
 mod item;
 pub mod ndjson;
 mod outage;
@@ -68,6 +69,20 @@ impl Target {
         match self {
             Self::Cluster(deliverer) => deliverer.deliver(batch, cancel).await,
             Self::File(file) => file.deliver(Arc::clone(batch)).await,
+        }
+    }
+
+    /// What an index has, if that can be found out.
+    pub async fn look(&self, index: &str) -> Option<serde_json::Value> {
+        match self {
+            Self::Cluster(deliverer) => match indices::look(deliverer.transport(), index).await {
+                Ok(answer) => Some(answer),
+                Err(reason) => {
+                    tracing::debug!(index, reason, "what the index has is not told");
+                    None
+                }
+            },
+            Self::File(_) => None,
         }
     }
 

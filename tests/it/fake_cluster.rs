@@ -210,8 +210,8 @@ fn respond(status: u16, headers: &[(&str, &str)], body: String) -> Response<Full
 }
 
 /// A script that lets the questions before the first batch pass.
-pub(crate) fn greeting() -> [Fault; 2] {
-    [Fault::None, Fault::None]
+pub(crate) fn greeting() -> [Fault; 4] {
+    [Fault::None, Fault::None, Fault::None, Fault::None]
 }
 
 /// Documents `0` to `count - 1`, each with so many bytes of value.

@@ -6,6 +6,8 @@
 #[cfg(test)]
 mod access;
 #[cfg(test)]
+mod adapt;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod crashes;

@@ -22,6 +22,8 @@ fn the_minimal_policy_allows_the_calls_that_are_made_and_no_other() {
         (json!("*").to_string(), json!(["cloudtrail:LookupEvents", "account:ListRegions"])),
         (domain(""), json!("es:ESHttpGet")),
         (domain("_index_template/trailhaul*"), json!("es:ESHttpPut")),
+        (domain("cloudtrail-*"), json!("es:ESHttpGet")),
+        (domain("cloudtrail-*/_mapping"), json!("es:ESHttpPut")),
         (domain("_bulk"), json!("es:ESHttpPost")),
     ]);
     assert_eq!(allowed, expected);

@@ -17,7 +17,7 @@ pub(in crate::normalize) enum Form {
 
 /// The paths of events and the fields that have them, in all events: the strongest first.
 pub(in crate::normalize) fn names(ecs: &Ecs) -> impl Iterator<Item = (&str, &str, Form)> {
-    let rows = ecs.tables.rows.iter().filter(|row| row.when.is_none() && row.convert.holds_all());
+    let rows = ecs.tables.all.iter().filter(|row| row.when.is_none() && row.convert.holds_all());
     rows.filter_map(|row: &Row| {
         let Source::From(paths) = &row.source else { return None };
         let form = match row.convert {

@@ -37,7 +37,8 @@ impl<'t> Walk<'t> {
             }
             if shape::is_omitted(value) {
                 let why = "section that AWS left out";
-                return self.aside(format!("{name}_omitted"), Shape::Object, at, here, why);
+                let other = (format!("{name}_omitted"), &*value);
+                return self.aside(other, Shape::Object, at, here, why);
             }
         }
         let fate = match here.rules.and_then(|node| node.rule(&self.service, &self.event)) {
@@ -80,18 +81,19 @@ impl<'t> Walk<'t> {
             }
             _ if is_kept => self.by_field(name, value, at, here),
             Action::Drop => Fate::Ends,
-            Action::Unwrap(inner) if field == Some(Shape::Scalar) => {
+            Action::Unwrap(inner) if field == Some(Shape::Scalar) && !here.is_particular() => {
                 self.change(rule, value, |value| shape::unwrap(value, inner));
                 self.by_field(name, value, at, here)
             }
-            Action::Json if field == Some(Shape::Scalar) => {
+            Action::Json if field == Some(Shape::Scalar) && !here.is_particular() => {
                 self.change(rule, value, shape::to_json);
                 self.by_field(name, value, at, here)
             }
             Action::Move | Action::Rename(_) => {
                 let other = rule.aside_name(name, &self.service);
                 let shape = rule.aside_shape(&self.service);
-                match self.aside(other, shape, at, here, &rule.otherwise.to_string()) {
+                let why = rule.otherwise.to_string();
+                match self.aside((other, value), shape, at, here, &why) {
                     Fate::Leaves if found.is_some() && found != field => {
                         self.by_field(name, value, at, here)
                     }
@@ -109,10 +111,16 @@ impl<'t> Walk<'t> {
             (Some(_), None) => Fate::Stays,
             // Nothing in it would stay.
             (Some(Shape::Object), Some(Shape::Object)) if here.is_bare() => Fate::Leaves,
-            (Some(field), Some(found)) if field == found => Fate::Stays,
+            (Some(field), Some(found)) if field == found => {
+                if here.takes(value) {
+                    Fate::Stays
+                } else {
+                    Fate::Leaves
+                }
+            }
             (Some(Shape::Object), Some(_)) if shape::is_redacted(value) => {
                 let why = "what AWS hides";
-                self.aside(format!("{name}_redacted"), Shape::Scalar, at, here, why)
+                self.aside((format!("{name}_redacted"), value), Shape::Scalar, at, here, why)
             }
             (Some(Shape::Object), Some(_)) if self.service == "ec2" && is_xml_name(name) => {
                 let before = self.before(value);
@@ -120,11 +128,12 @@ impl<'t> Walk<'t> {
                 self.note("empty XML element", None, before, value);
                 Fate::Stays
             }
-            (Some(Shape::Scalar), Some(_)) => self.mend(value),
+            // What it would be mended to is not sure to fit.
+            (Some(Shape::Scalar), Some(_)) if !here.is_particular() => self.mend(value),
             (Some(_), _) => Fate::Leaves,
             (None, found) => match (key::clean(name), found) {
                 (Some(clean), Some(found)) => {
-                    self.aside(clean, found, at, here, "key that engines refuse")
+                    self.aside((clean, value), found, at, here, "key that engines refuse")
                 }
                 _ => Fate::Leaves,
             },
@@ -148,10 +157,20 @@ impl<'t> Walk<'t> {
         part.map_or(Fate::Stays, Fate::Splits)
     }
 
-    /// To a name beside this one if a field of this shape has it.
-    fn aside(&self, name: String, shape: Shape, at: At<'_>, here: At<'_>, why: &str) -> Fate {
+    /// To a name beside this one if a field of this shape has it, and takes the value.
+    fn aside(
+        &self,
+        (name, value): (String, &Value),
+        shape: Shape,
+        at: At<'_>,
+        here: At<'_>,
+        why: &str,
+    ) -> Fate {
         let there = here.named(at, &name);
-        if self.is_open || (there.shape() == Some(shape) && !there.is_bare()) {
+        let is_field = there.shape() == Some(shape) && !there.is_bare();
+        let fits = !there.is_particular()
+            || (shape::of(value) == Some(Shape::Scalar) && there.takes(value));
+        if self.is_open || (is_field && fits) {
             Fate::Goes(name, shape, why.to_owned())
         } else {
             Fate::Leaves

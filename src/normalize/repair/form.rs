@@ -3,14 +3,14 @@
 //! The fields that only repairs write stand below one name that no event has, so that they meet no
 //! mapping but their own.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use super::width;
 use crate::event::Object;
 use crate::normalize::layout::{is_rest, is_terms};
 use crate::normalize::rest;
-use crate::normalize::shape::{self, Shape};
 use crate::normalize::typed::one_line;
 
 /// The object at the root that holds what only repairs write.
@@ -47,13 +47,21 @@ const KEPT: [&str; 8] = [
 const KEPT_BELOW: [(&str, &[&str]); 2] =
     [("cloud", &["account", "region"]), ("event", &["action", "id", "outcome", "provider"])];
 pub(in crate::normalize) const TIMESTAMP: &str = "@timestamp";
-pub(super) const LOOKUP: &str = "lookup";
+pub(in crate::normalize) const LOOKUP: &str = "lookup";
 /// What is in no section and has no field, as a section.
-pub(super) const RECORD: &str = "record";
+pub(in crate::normalize) const RECORD: &str = "record";
 
 /// Where a section's JSON text stands, below the own object.
 pub(in crate::normalize) fn text_name(section: &str) -> String {
     format!("{section}_json")
+}
+
+/// What the minimal form keeps whole, as text.
+pub(super) struct Whole<'a> {
+    /// The event as it was read.
+    pub(super) verbatim: &'a str,
+    /// What LookupEvents says beside it.
+    pub(super) lookup: Option<&'a Object>,
 }
 
 /// How far a document has been narrowed.
@@ -78,12 +86,14 @@ impl Form {
     }
 
     /// One step: the section of this path becomes text, else the widest that is left; when there is
-    /// none, all but the least. `source` gives the section that a field is a part of.
+    /// none, all but the least. `source` gives the section that a field is a part of, `is_new` says of
+    /// which leaves the width is meant.
     pub(super) fn narrow(
         &mut self,
         mut fields: Object,
         path: Option<&str>,
         source: impl Fn(&str) -> String,
+        is_new: impl Fn(&str) -> bool,
     ) {
         fields.retain(|name, _| !self.texts.contains(&source(name)));
         let named = path.and_then(|path| path.split('.').next());
@@ -91,7 +101,7 @@ impl Form {
             // What repairs write, or has to be there, is refused itself.
             Some(OWN_OBJECT | TIMESTAMP) => None,
             Some(named) if fields.contains_key(named) => Some(source(named)),
-            _ => widest(&fields, source),
+            _ => width::widest(&fields, source, is_new),
         };
         match section {
             Some(section) => drop(self.texts.insert(section)),
@@ -103,7 +113,7 @@ impl Form {
     pub(super) fn body(
         &self,
         mut fields: Object,
-        verbatim: &str,
+        whole: &Whole<'_>,
         source: impl Fn(&str) -> String,
     ) -> String {
         let mut own = match fields.remove(OWN_OBJECT) {
@@ -111,10 +121,10 @@ impl Form {
             _ => Object::new(),
         };
         if self.minimal {
-            own.insert(ORIGINAL.to_owned(), Value::from(verbatim));
+            own.insert(ORIGINAL.to_owned(), Value::from(whole.verbatim));
             // It is not in the event's own text.
-            if let Some(lookup) = fields.get(LOOKUP) {
-                own.insert(text_name(LOOKUP), Value::String(lookup.to_string()));
+            if let Some(lookup) = whole.lookup {
+                own.insert(text_name(LOOKUP), Value::String(one_line(lookup.clone())));
             }
             fields.retain(least);
         } else {
@@ -157,25 +167,4 @@ fn take(fields: &mut Object, section: &str, source: impl Fn(&str) -> String) -> 
     }
     fields.retain(|name, _| source(name) != section);
     whole
-}
-
-/// The section with the most leaves, of those that are objects.
-fn widest(fields: &Object, source: impl Fn(&str) -> String) -> Option<String> {
-    let mut sections: BTreeMap<String, usize> = BTreeMap::new();
-    let is_left = |name: &str| name != OWN_OBJECT && name != TIMESTAMP && !is_terms(name);
-    for (name, value) in fields.iter().filter(|(name, _)| is_left(name)) {
-        if shape::of(value) == Some(Shape::Object) {
-            let known = sections.entry(source(name)).or_default();
-            *known = known.saturating_add(leaves(value));
-        }
-    }
-    sections.into_iter().max_by_key(|(_, leaves)| *leaves).map(|(name, _)| name)
-}
-
-fn leaves(value: &Value) -> usize {
-    match value {
-        Value::Object(members) => members.values().map(leaves).sum(),
-        Value::Array(items) => items.iter().map(leaves).sum(),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => 1,
-    }
 }

@@ -15,6 +15,11 @@ pub(super) fn is_blind(rejection: &Rejection) -> bool {
     rejection.kind == FAILURE_STORE
 }
 
+/// Whether the index has no room for the fields that are new to it.
+pub fn is_for_want_of_room(rejection: &Rejection) -> bool {
+    rejection.reason.contains("Limit of total fields")
+}
+
 fn is_told(rejection: &Rejection) -> bool {
     let kinds = [
         "mapper_parsing_exception",

@@ -5,13 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use crate::normalize::action::Keeps;
+use crate::normalize::adapt::TAKES_ANY;
 use crate::normalize::engine_kind::CatchAll;
 use crate::normalize::mapping;
 use crate::normalize::table::Table;
 
-/// Types that take any scalar; every other is particular about its values.
-const TAKES_ANY: [&str; 6] =
-    ["keyword", "text", "match_only_text", "wildcard", "search_as_you_type", "annotated_text"];
 /// Types that take objects.
 const OBJECTS: [&str; 5] = ["object", "nested", "passthrough", "flattened", "flat_object"];
 /// The type for which there is a kind of rule.

@@ -16,7 +16,7 @@ pub(super) struct Unnamed(BTreeSet<String>);
 impl Unnamed {
     pub(super) fn add(&mut self, table: &Table, record: &Object) {
         let mut document = record.clone();
-        engine::run(table, &mut document);
+        engine::run(table, &mut document, None);
         let is_catch_all = |name: &str| {
             !is_terms(name) && (name == RECORD_REST || table.layout().section_of(name).is_some())
         };

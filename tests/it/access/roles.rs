@@ -15,12 +15,20 @@ use crate::support::{
 };
 
 /// What a run says that lacks one permission of the role: code and words.
-const LACKING: [(&str, &str, i32, &str); 10] = [
+const LACKING: [(&str, &str, i32, &str); 12] = [
     // The stand-in for `GET /` of this Elasticsearch asks nobody for it; the real one does.
     ("/cluster", "monitor", 0, ""),
     ("/cluster", "manage_index_templates", 6, "indices:admin/index_template/put is lacking"),
     ("/indices/0/privileges", "auto_configure", 6, "indices:admin/auto_create is lacking"),
     ("/indices/0/privileges", "create_doc", 6, "indices:data/write/bulk is lacking"),
+    // Nor what there is already.
+    ("/indices/0/privileges", "view_index_metadata", 0, "which indices are there is not told"),
+    (
+        "/index_permissions/0/allowed_actions",
+        "indices:admin/get",
+        0,
+        "indices:admin/get is lacking",
+    ),
     // One need not be told what it is, but trailhaul says so.
     ("/cluster_permissions", "cluster:monitor/main", 0, "OpenSearch is assumed"),
     (

@@ -50,7 +50,7 @@ fn records() -> Vec<String> {
         .iter()
         .map(|event| event.text().into_owned())
         .collect();
-    lines.extend(hostile::documents().into_iter().filter(|text| !text.contains('\n')));
+    lines.extend(hostile::documents().filter(|text| !text.contains('\n')));
     lines.push(
         json!({
             "eventID": "searched", "eventTime": "2026-02-03T04:05:06Z", "eventName": "PutBucketPolicy",

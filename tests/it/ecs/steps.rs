@@ -350,6 +350,7 @@ fn insights_and_digests() {
 #[test]
 fn what_lookup_events_adds_is_kept() {
     let lookup = Lookup {
+        time: None,
         username: Some("ana".to_owned()),
         resources: vec![(None, Some("b".to_owned())), (Some("AWS::IAM::Role".to_owned()), None)],
     };

@@ -49,7 +49,7 @@ async fn are_kept(engine: Engine, layout: Layout) {
     let blanks: Value = serde_json::from_str(&job.index.source("blanks").await).unwrap();
     let catch_all = match layout {
         Layout::Typed => "requestParameters_rest",
-        Layout::Flattened => "requestParameters",
+        Layout::Flattened | Layout::Ecs => "requestParameters",
     };
     let found = blanks[catch_all].as_object().unwrap();
     let mut values: Vec<usize> =

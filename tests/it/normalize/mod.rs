@@ -1,5 +1,6 @@
 //! The typed layout: the rules one by one, what must hold for any record, and the generated page.
 
+mod adapt;
 mod page;
 pub(crate) mod properties;
 mod repair;

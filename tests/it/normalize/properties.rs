@@ -68,6 +68,21 @@ fn key() -> impl Strategy<Value = String> {
     ]
 }
 
+/// Keys that a mapping can have as names.
+pub(super) fn name() -> impl Strategy<Value = String> {
+    let known = prop_oneof![
+        prop::sample::select(RULED.as_slice()),
+        prop::sample::select(NATURAL.as_slice()),
+    ];
+    let sections = ["requestParameters", "responseElements", "additionalEventData", "lookup"];
+    let rests = ["requestParameters_rest", "responseElements_rest"];
+    prop_oneof![
+        4 => known,
+        2 => prop::sample::select(sections.to_vec()).prop_map(str::to_owned),
+        1 => prop::sample::select(rests.to_vec()).prop_map(str::to_owned),
+    ]
+}
+
 fn tree() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         1 => Just(Value::Null),
@@ -104,6 +119,14 @@ pub(crate) fn record() -> impl Strategy<Value = Value> {
             Value::Object(record)
         },
     )
+}
+
+/// The same of a record, but for the service that it is of.
+pub(super) fn mark_leaves(record: &mut Value, count: &mut usize) {
+    let members = record.as_object_mut().unwrap();
+    let source = members.remove("eventSource").unwrap();
+    number_leaves(record, count);
+    record["eventSource"] = source;
 }
 
 /// Gives every string and number a number of its own, so that each can be looked for.
@@ -190,10 +213,7 @@ proptest! {
     #[test]
     fn each_value_is_in_the_document_once(mut record in record()) {
         let mut count = 0;
-        let source = object(record.clone()).remove("eventSource").unwrap();
-        record.as_object_mut().unwrap().remove("eventSource");
-        number_leaves(&mut record, &mut count);
-        record["eventSource"] = source;
+        mark_leaves(&mut record, &mut count);
         for table in TABLES.iter() {
             let found = document(table, record.clone()).to_string();
             for number in 0..count {

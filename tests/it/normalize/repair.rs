@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use trailhaul::event::{Document, Event, Item, Lookup, Rejection, Ticket};
 use trailhaul::limits::MOST_REPAIRS;
+use trailhaul::normalize::adapt::Live;
 use trailhaul::normalize::{IndexPattern, Normalizer, Repair, Table, learned_toml};
 use trailhaul::source::decode::{self, Hints};
 
@@ -61,9 +62,9 @@ fn step(
     document: &mut Document,
     rejection: &Rejection,
 ) -> Option<Value> {
-    let next = repair.next(normalizer.table(), document, rejection)?;
+    let next = repair.next(normalizer.table(), None, document, rejection)?;
     if let Some(rule) = next.rule {
-        normalizer.learn(rule);
+        normalizer.learn(&rule);
     }
     document.body = next.body;
     Some(serde_json::from_str(&document.body).unwrap())
@@ -321,7 +322,7 @@ fn what_was_learned_on_the_way_is_tried_before_anything_else() {
     let early = made(&shipped(), record());
     let (body, normalizer) = first(record(), &rejection);
     let mut repair = Repair::begin(&early, &rejection).unwrap();
-    let next = repair.next(normalizer.table(), &early, &rejection).unwrap();
+    let next = repair.next(normalizer.table(), None, &early, &rejection).unwrap();
     assert_eq!(serde_json::from_str::<Value>(&next.body).unwrap(), body);
     assert_eq!(next.rule, None, "and not learned twice");
 }
@@ -387,6 +388,33 @@ fn the_minimal_form_has_what_lookup_events_says_too() {
     assert_eq!(last["trailhaul"]["lookup_json"], r#"{"Username":"jane"}"#, "{last}");
 }
 
+/// An index that has the many fields of one object lacks room for the few of another.
+#[test]
+fn the_object_with_most_of_what_is_new_becomes_text() {
+    let wide: serde_json::Map<_, _> = (0..9).map(|n| (format!("known{n}"), json!(n))).collect();
+    let record = ec2(json!({
+        "requestParameters": { "few": 1, "more": [2, { "x": 3 }] }, "responseElements": wide,
+    }));
+    let fields = (0..9).map(|n| (format!("known{n}"), json!({ "type": "long" })));
+    let properties = Value::Object(fields.collect());
+    let live = json!({ "mappings": { "properties": { "responseElements_rest": { "properties": properties } } } });
+    let live = Live::read(&live);
+    let depth = Rejection { reason: "Limit of mapping depth".to_owned(), ..too_many_fields() };
+    for (live, rejection, text) in [
+        (Some(&live), too_many_fields(), "requestParameters_json"),
+        (None, too_many_fields(), "responseElements_json"),
+        // Of another limit, what is new says nothing.
+        (Some(&live), depth, "responseElements_json"),
+    ] {
+        let document = made(&shipped(), record.clone());
+        let mut repair = Repair::begin(&document, &rejection).unwrap();
+        let next = repair.next(shipped().table(), live, &document, &rejection).unwrap();
+        let body: Value = serde_json::from_str(&next.body).unwrap();
+        let texts: Vec<_> = body["trailhaul"].as_object().unwrap().keys().collect();
+        assert_eq!(texts, ["repaired", text], "{body}");
+    }
+}
+
 /// The repair reads the event's text again, and no worse than it was read first.
 #[test]
 fn what_parsers_refuse_or_drop_is_repaired_too() {
@@ -399,7 +427,7 @@ fn what_parsers_refuse_or_drop_is_repaired_too() {
     let document = shipped().document(*event, Ticket { region: 0, page: 0 });
     let rejection = wants_object("requestParameters.mode");
     let mut repair = Repair::begin(&document, &rejection).unwrap();
-    let next = repair.next(shipped().table(), &document, &rejection).unwrap();
+    let next = repair.next(shipped().table(), None, &document, &rejection).unwrap();
     let body: Value = serde_json::from_str(&next.body).unwrap();
     let request = body["requestParameters"].as_object().unwrap();
     assert_eq!(request["mode_ec2"], "last", "{request:?}");

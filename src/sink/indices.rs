@@ -1,0 +1,142 @@
+//! The indices that are there before a run writes: what they have, and what they are given.
+//!
+//! Nothing here ends a run. Who may not look, or may not add, loads all the same; what comes back says
+//! why it did not work, for a person.
+
+use serde_json::Value;
+
+use crate::sink::http::Http;
+use crate::sink::reason::Cause;
+use crate::sink::server::{Product, Server};
+use crate::sink::setup;
+use crate::sink::verdict::Reply;
+
+/// An index that is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// Its own name.
+    pub index: String,
+    /// The names by which documents reach it: its own, its aliases, its data stream.
+    pub names: Vec<String>,
+}
+
+const LIST: &str = "ignore_unavailable=true&allow_no_indices=true\
+                    &filter_path=*.aliases,*.data_stream,*.settings.index.uuid,*.settings.index.provided_name";
+const LOOK: &str = "filter_path=*.mappings,*.settings.index.mapping";
+
+/// The indices whose names match, by name. `example` is one of the names that documents will have.
+pub async fn list(
+    http: &Http,
+    server: &Server,
+    glob: &str,
+    example: &str,
+) -> Result<Vec<Standing>, String> {
+    let path = |name: &str| format!("{}?{LIST}", encoded(name));
+    let found = listed(&ask(http, &path(glob)).await?);
+    // With a wildcard, Elasticsearch leaves out what one may not see, and says nothing.
+    let is_silent = matches!(server.product, Product::Elasticsearch | Product::ElasticServerless);
+    if found.is_empty() && is_silent {
+        let name = format!("{}?filter_path=*.settings.index.uuid", encoded(example));
+        ask(http, &name).await?;
+    }
+    Ok(found)
+}
+
+/// What an index has: its `mappings`, and the part of its `settings` that is about them. Of the indices
+/// that a name leads to, the newest is written to.
+pub async fn look(http: &Http, name: &str) -> Result<Value, String> {
+    let answer = ask(http, &format!("{}?{LOOK}", encoded(name))).await?;
+    let last = answer.as_object().and_then(|indices| indices.values().next_back());
+    last.cloned().ok_or_else(|| "it is not there any more".to_owned())
+}
+
+/// Adds fields to an index.
+pub async fn add(http: &Http, index: &str, mapping: &Value) -> Result<(), String> {
+    let path = format!("{}/_mapping", encoded(index));
+    let reply = setup::patiently(|| http.put(&path, mapping.to_string())).await;
+    let reply = reply.map_err(|failure| failure.into_error(http).to_string())?;
+    if (200..300).contains(&reply.status) { Ok(()) } else { Err(reason(&reply)) }
+}
+
+/// The answer to a question; of what is not there, an empty one.
+async fn ask(http: &Http, path: &str) -> Result<Value, String> {
+    let reply = setup::patiently(|| http.get_long(path)).await;
+    let reply = reply.map_err(|failure| failure.into_error(http).to_string())?;
+    match reply.status {
+        200..=299 => serde_json::from_slice(&reply.body)
+            .ok()
+            .filter(Value::is_object)
+            .ok_or_else(|| "the answer is no JSON object".to_owned()),
+        404 => Ok(Value::Object(serde_json::Map::new())),
+        _ => Err(reason(&reply)),
+    }
+}
+
+fn reason(reply: &Reply) -> String {
+    let cause = Cause::of_body(&reply.body);
+    match (cause.permission(), cause.reason.as_str()) {
+        (Some(permission), _) => format!("the permission {permission} is lacking"),
+        (None, "") => format!("status {}", reply.status),
+        (None, reason) => format!("status {}: {reason}", reply.status),
+    }
+}
+
+fn listed(answer: &Value) -> Vec<Standing> {
+    let indices = answer.as_object().into_iter().flatten();
+    let standing = |(index, said): (&String, &Value)| {
+        // What is no index says nothing of its settings.
+        said.get("settings")?;
+        let aliases = said.get("aliases").and_then(Value::as_object).into_iter().flatten();
+        let written = aliases.filter(|(_, alias)| {
+            alias.get("is_write_index").is_none_or(|is_it| *is_it == Value::Bool(true))
+        });
+        let stream = said.get("data_stream").and_then(Value::as_str);
+        let own = [index.as_str()].into_iter().chain(written.map(|(alias, _)| alias.as_str()));
+        let names = own.chain(stream).map(str::to_owned).collect();
+        Some(Standing { index: index.clone(), names })
+    };
+    indices.filter_map(standing).collect()
+}
+
+/// A name as a part of a URL; `*` and `,` keep what they mean.
+fn encoded(name: &str) -> String {
+    name.replace('%', "%25").replace('+', "%2B")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_index_has_its_own_name_and_those_that_lead_to_it() {
+        let settings = json!({ "index": { "uuid": "x" } });
+        let answer = json!({
+            "a-1": { "aliases": { "a": { "is_write_index": false } }, "settings": settings },
+            "a-2": { "aliases": { "a": { "is_write_index": true }, "b": {} }, "settings": settings },
+            ".ds-c-000002": { "aliases": {}, "settings": settings, "data_stream": "c" },
+            "acknowledged": true,
+            "items": [],
+        });
+        let named = |index: &str, names: &[&str]| Standing {
+            index: index.to_owned(),
+            names: names.iter().map(|name| (*name).to_owned()).collect(),
+        };
+        let expected = [
+            named(".ds-c-000002", &[".ds-c-000002", "c"]),
+            named("a-1", &["a-1"]),
+            named("a-2", &["a-2", "a", "b"]),
+        ];
+        assert_eq!(listed(&answer), expected);
+    }
+
+    #[test]
+    fn what_is_refused_is_told_by_the_permission() {
+        let text = r#"{"error":{"type":"security_exception","reason":"no permissions for [indices:admin/get] and User [name=x]"},"status":403}"#;
+        let reply = Reply { status: 403, body: text.into(), ..Reply::default() };
+        assert_eq!(reason(&reply), "the permission indices:admin/get is lacking");
+        let reply = Reply { status: 403, ..Reply::default() };
+        assert_eq!(reason(&reply), "status 403");
+    }
+}
