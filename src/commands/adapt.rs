@@ -8,7 +8,7 @@ use super::connect::Documents;
 use crate::{
     limits::MOST_INDICES,
     normalize::{
-        CatchAll,
+        CatchAll, Layout,
         adapt::{Adaptation, Live},
     },
     sink::{
@@ -25,6 +25,10 @@ pub(super) async fn to_standing(
     catch_all: CatchAll,
     documents: &mut Documents,
 ) {
+    if documents.normalizer.table().layout() == Layout::Ecs {
+        // Its tables make the documents, and no rule.
+        return;
+    }
     let now = Timestamp::now();
     let example = documents.index.name(now);
     let found = indices::list(http, server, documents.index.glob(), &example).await;
