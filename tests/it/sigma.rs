@@ -35,8 +35,24 @@ const RULES: [(&str, &[&str]); 16] = [
     ("unnamed_field", &["harmful"]),
 ];
 
-/// There, what has no name is in a list of `path=value`, and Sigma has no search for that.
-const HAS_NO_TYPE_FOR_ANY_OBJECT: [&str; 2] = ["opensearch-1", "elasticsearch-7.10"];
+/// Rules that find nothing on an engine. Without a type for any object, what has no name is in a list of
+/// `path=value`, and Sigma has no search for that. And OpenSearch 2 does not say whether a member of a
+/// `flat_object` is there at all.
+const FIND_NOTHING: [(&str, &str, &[&str]); 5] = [
+    ("opensearch-1", "typed", &["unnamed_field"]),
+    ("elasticsearch-7.10", "typed", &["unnamed_field"]),
+    ("opensearch-1", "ecs", BELOW_FLATTENED),
+    ("elasticsearch-7.10", "ecs", BELOW_FLATTENED),
+    ("opensearch-2", "ecs", &["password_in_answer"]),
+];
+/// Those that look for a member of a section of the `ecs` layout.
+const BELOW_FLATTENED: &[&str] = &[
+    "guardduty_off",
+    "password_in_answer",
+    "public_database",
+    "startup_script",
+    "unnamed_field",
+];
 
 /// An event with what is told of it beside what all of them have.
 fn event(id: &str, source: &str, name: &str, more: Value) -> Value {
@@ -223,8 +239,8 @@ async fn rules_find_what_they_are_for(layout: &str) {
         .collect();
     for engine in engines() {
         let mut expected = all.clone();
-        if HAS_NO_TYPE_FOR_ANY_OBJECT.contains(&engine.name.as_str()) {
-            expected.insert("unnamed_field".to_owned(), BTreeSet::new());
+        for (_, _, rules) in FIND_NOTHING.iter().filter(|(e, l, _)| *e == engine.name && *l == layout) {
+            expected.extend(rules.iter().map(|rule| ((*rule).to_owned(), BTreeSet::new())));
         }
         let index = unique("sigma");
         let load = Trailhaul::load().from("-").stdin(&records).to(&engine.url);

@@ -173,7 +173,9 @@ async fn events_that_an_index_refuses_load_unrepaired_with_the_rows_that_its_map
     .collect();
     let events = write(folder.path(), "records.ndjson", lines(&records));
     let load = async |index: &str, options: &[&str]| {
-        engine.put(index, &foreign()).await.expect_ok();
+        // To an index that is there, documents are fitted without rules.
+        let theirs = json!({ "index_patterns": [index], "priority": 9000, "template": foreign() });
+        engine.put(&format!("_index_template/{index}"), &theirs).await.expect_ok();
         let state = folder.path().join(format!("{index}.json"));
         let run = Trailhaul::load().from(&events).to(&engine.url).state(state);
         let run = run.args(["--json", "--index", index]).args(options).run().await;
@@ -194,5 +196,7 @@ async fn events_that_an_index_refuses_load_unrepaired_with_the_rows_that_its_map
     assert_eq!((run.code, found), (Some(0), [4, 0, 0]), "{run}");
     for index in [&without, &with] {
         engine.delete(index).await;
+        let theirs = format!("_index_template/{index}");
+        engine.request(reqwest::Method::DELETE, &theirs, String::new()).await.expect_ok();
     }
 }

@@ -5,6 +5,7 @@
 
 use serde_json::Value;
 
+use crate::normalize::layout::is_values;
 use crate::normalize::takes::Takes;
 
 /// Types that take any scalar.
@@ -40,9 +41,18 @@ impl Field {
             "object" => Self::Object,
             "flattened" | "flat_object" => Self::Whole,
             // What it copies may be refused where it goes.
-            _ if definition.get("copy_to").is_some() => Self::Other,
+            _ if definition.get("copy_to").is_some_and(|to| !are_values(to)) => Self::Other,
             _ => scalar(kind, definition).map_or(Self::Other, Self::Scalar),
         }
+    }
+}
+
+/// Whether it is copied to the values of sections alone, which take any.
+fn are_values(copy_to: &Value) -> bool {
+    let is_one = |name: &Value| name.as_str().is_some_and(is_values);
+    match copy_to {
+        Value::Array(names) => names.iter().all(is_one),
+        name => is_one(name),
     }
 }
 
