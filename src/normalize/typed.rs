@@ -12,6 +12,10 @@ use super::table::Table;
 use crate::event::{Document, Event, Lookup, Object, Ticket};
 use crate::limits::MAX_SERVICE_BYTES;
 
+/// What is said of a flow log in a layout that has no documents for it.
+pub const ONLY_ECS: &str =
+    "VPC flow logs have documents in the Elastic Common Schema alone: load them with --layout ecs";
+
 /// Makes documents of events.
 #[derive(Debug, Clone)]
 pub struct Normalizer {
@@ -25,12 +29,17 @@ impl Normalizer {
         Self { table, index }
     }
 
+    /// Why there is no document of an event in this layout, if there is none.
+    pub fn refuses(&self, event: &Event) -> Option<&'static str> {
+        (event.flow.is_some() && !self.table.layout().has_flow_logs()).then_some(ONLY_ECS)
+    }
+
     /// The document of an event, with the index that takes it.
     pub fn document(&self, event: Event, ticket: Ticket) -> Document {
-        let Event { id, time, record, lookup, verbatim } = event;
+        let Event { id, time, record, lookup, flow, verbatim } = event;
         let index = self.index.name(time);
         let fields = typed(&self.table, record, time, lookup.as_ref());
-        Document { id, index, body: one_line(fields), verbatim, lookup, ticket }
+        Document { id, index, body: one_line(fields), verbatim, lookup, flow, ticket }
     }
 
     /// The rules in force.

@@ -128,6 +128,7 @@ impl Run {
                     id: Some(document.id.clone()),
                     index: Some(document.index.to_string()),
                     lookup: document.lookup.clone(),
+                    flow: document.flow.as_deref().cloned(),
                     ..self.letter(ticket, verbatim, rejection)
                 });
             }
@@ -176,6 +177,7 @@ impl Run {
             path: rejection.path.clone(),
             event: verbatim.to_owned(),
             lookup: None,
+            flow: None,
             document: None,
         }
     }
