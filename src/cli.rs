@@ -208,7 +208,7 @@ pub struct Common {
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Documents")]
 pub struct Document {
-    /// How a document looks: typed, or flattened with each free-form section as one field.
+    /// How a document looks: typed, flattened with each free-form section as one field, or ecs.
     #[arg(long, env = "TRAILHAUL_LAYOUT", value_name = "LAYOUT", default_value = "typed")]
     pub layout: Layout,
     /// The rule table.
@@ -222,6 +222,20 @@ pub struct Document {
         default_value = "cloudtrail-%Y.%m"
     )]
     pub index: String,
+    /// In the ecs layout: which copies of what is large a document has, such as
+    /// original,request.text; all, none, original, request, response, additional, details.
+    #[arg(
+        long,
+        env = "TRAILHAUL_KEEP",
+        value_delimiter = ',',
+        value_name = "A,B",
+        default_value = "all"
+    )]
+    pub keep: Vec<String>,
+    /// In the ecs layout: a database of MaxMind's format that says where addresses are, such as
+    /// GeoLite2-City.mmdb; repeatable.
+    #[arg(long, env = "TRAILHAUL_GEOIP", value_name = "FILE")]
+    pub geoip: Vec<PathBuf>,
     /// Most fields of an index.
     #[arg(long, env = "TRAILHAUL_FIELD_LIMIT", value_name = "N", default_value_t = crate::limits::FIELD_LIMIT)]
     pub field_limit: u32,
@@ -316,6 +330,8 @@ pub enum Layout {
     Typed,
     /// The same, with requestParameters and its like as one flattened or flat_object field each.
     Flattened,
+    /// The Elastic Common Schema, with the fields of Elastic's aws.cloudtrail integration.
+    Ecs,
 }
 
 /// A category of events beside management events.

@@ -200,6 +200,14 @@ pub const MAX_REST_LEAF_BYTES: usize = 32_000;
 /// of 512 bytes, are 30,234 bytes of the 32,766 that a term takes.
 pub const FLATTENED_IGNORE_ABOVE: u32 = 7000;
 
+/// Fields of an index of the `ecs` layout, at most: its rows' some 300 with the objects around them. Its
+/// fields are what it is, so `--field-limit` cannot lower them.
+pub const ECS_FIELDS: u32 = 400;
+
+/// UTF-16 units of the text of a section from which on the `ecs` layout has it as text alone, and not
+/// member by member too: Elastic's own limit, in the pipeline of its integration.
+pub const ECS_TEXT_UNITS: usize = 32_766;
+
 /// Bytes of an index's name, Elasticsearch's and OpenSearch's own limit.
 pub const MAX_INDEX_NAME_BYTES: usize = 255;
 

@@ -15,7 +15,7 @@ use jiff::Timestamp;
 use crate::{
     cli,
     limits::{HISTORY_DAYS, OWN_FIELDS},
-    normalize::Layout,
+    normalize::{Copies, Geo, Layout},
     source::{lookup::Selection, regions::Wanted},
     window::{Second, Window},
 };
@@ -84,6 +84,10 @@ pub struct DocumentSettings {
     pub rules: Option<(PathBuf, String)>,
     /// How a document looks.
     pub layout: Layout,
+    /// In the `ecs` layout, the copies of what is large.
+    pub copies: Copies,
+    /// In the `ecs` layout, what says where addresses are.
+    pub geo: Option<Geo>,
     /// Most fields of an index.
     pub field_limit: u32,
     /// Whether rejected documents are repaired.
@@ -225,12 +229,32 @@ fn document(args: cli::Document) -> Result<DocumentSettings, UsageError> {
         layout: match args.layout {
             cli::Layout::Typed => Layout::Typed,
             cli::Layout::Flattened => Layout::Flattened,
+            cli::Layout::Ecs => Layout::Ecs,
         },
+        copies: Copies::named(args.keep.iter().map(String::as_str))
+            .map_err(|error| UsageError(format!("--keep: {error}")))?,
+        geo: geo(&args.geoip)?,
         index: args.index,
         rules: rules_file(args.rules)?,
         field_limit: args.field_limit,
         repair: !args.no_repair,
     })
+}
+
+fn geo(files: &[PathBuf]) -> Result<Option<Geo>, UsageError> {
+    let mut geo = Geo::default();
+    for file in files {
+        let shown = file.display();
+        let bytes = std::fs::read(file).map_err(|error| {
+            UsageError(format!(
+                "cannot read --geoip {shown}: {error}; give a file that this user may read"
+            ))
+        })?;
+        geo.add(bytes).map_err(|error| {
+            UsageError(format!("--geoip {shown} {error}; give a file such as GeoLite2-City.mmdb"))
+        })?;
+    }
+    Ok((!files.is_empty()).then_some(geo))
 }
 
 fn state(args: cli::State) -> StateSettings {

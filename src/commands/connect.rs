@@ -2,13 +2,16 @@
 
 use std::{path::PathBuf, sync::Arc};
 
+use jiff::Timestamp;
+
 use super::Fault;
 use crate::{
     checkpoint::learned,
     exit::Exit,
     limits::FALLBACK_REGION,
     normalize::{
-        CatchAll, Engine, EngineKind, IndexPattern, Normalizer, Table, template, template_name,
+        CatchAll, Ecs, Engine, EngineKind, IndexPattern, Layout, Normalizer, Table, template,
+        template_name,
     },
     pipeline::Repairs,
     settings::{AuthSettings, DocumentSettings, Place, target::Cluster},
@@ -46,8 +49,21 @@ impl Documents {
                 "Elasticsearch makes data streams of such names, which cannot tell an event that was loaded before; choose another --index"
             );
         }
-        let DocumentSettings { rules, layout, field_limit, repair, .. } = settings;
-        let table = table(rules)?.with_layout(layout, field_limit);
+        let DocumentSettings { rules, layout, copies, geo, field_limit, repair, .. } = settings;
+        if layout == Layout::Ecs && rules.is_some() {
+            tracing::warn!("--rules has no effect in the ecs layout, which has a table of its own");
+        }
+        let table = table(rules)?;
+        let table = if layout == Layout::Ecs {
+            let mut ecs = Ecs::shipped(Timestamp::now()).map_err(Fault::internal)?;
+            ecs = ecs.with_copies(copies);
+            if let Some(geo) = geo {
+                ecs = ecs.with_geo(geo);
+            }
+            table.with_ecs(ecs, field_limit)
+        } else {
+            table.with_layout(layout, field_limit)
+        };
         if let Some(path) = table.first_without_name() {
             tracing::warn!(
                 field_limit,

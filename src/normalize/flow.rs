@@ -17,29 +17,29 @@ use crate::event::Object;
 const TCP_FLAGS: [&str; 6] = ["fin", "syn", "rst", "psh", "ack", "urg"];
 
 /// Seconds since 1970 as a time.
-pub fn epoch(text: &str) -> Option<Timestamp> {
+pub(super) fn epoch(text: &str) -> Option<Timestamp> {
     Timestamp::from_second(text.parse().ok()?).ok()
 }
 
 /// A whole number.
-pub fn long(text: &str) -> Option<i64> {
+pub(super) fn long(text: &str) -> Option<i64> {
     text.parse().ok()
 }
 
 /// `ipv4` or `ipv6`, of an address.
-pub fn ip_version(text: &str) -> Option<&'static str> {
+pub(super) fn ip_version(text: &str) -> Option<&'static str> {
     Some(if text.parse::<IpAddr>().ok()?.is_ipv4() { "ipv4" } else { "ipv6" })
 }
 
 /// The names of the flags that are set.
-pub fn tcp_flags(text: &str) -> Option<Vec<&'static str>> {
+pub(super) fn tcp_flags(text: &str) -> Option<Vec<&'static str>> {
     let bits: u32 = text.parse().ok()?;
     let named = TCP_FLAGS.into_iter().enumerate();
     Some(named.filter(|(bit, _)| bits >> bit & 1 == 1).map(|(_, name)| name).collect())
 }
 
 /// The community id of a line; none without two addresses and a protocol. A port that is not told is 0.
-pub fn community(line: &Object) -> Option<String> {
+pub(super) fn community(line: &Object) -> Option<String> {
     let text = |name: &str| line.get(name).and_then(Value::as_str);
     let end = |address: &str, port: &str| {
         let port = text(port).map_or(Some(0), |port| port.parse().ok())?;

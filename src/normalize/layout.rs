@@ -10,6 +10,8 @@ pub enum Layout {
     Typed,
     /// The same, with each free-form section as one field.
     Flattened,
+    /// The Elastic Common Schema, by a table of its own: no rule and no catch-all has a part in it.
+    Ecs,
 }
 
 /// What of a record has a catch-all of its own; all else shares the record's.
@@ -37,6 +39,7 @@ impl Layout {
         match self {
             Self::Typed => "typed",
             Self::Flattened => "flattened",
+            Self::Ecs => "ecs",
         }
     }
 
@@ -44,6 +47,7 @@ impl Layout {
     pub fn has_flow_logs(self) -> bool {
         match self {
             Self::Typed | Self::Flattened => false,
+            Self::Ecs => true,
         }
     }
 
@@ -51,7 +55,7 @@ impl Layout {
     pub(super) fn catch_all(self, section: &str) -> Option<String> {
         SECTIONS.contains(&section).then(|| match self {
             Self::Flattened if FREE_FORM.contains(&section) => section.to_owned(),
-            Self::Typed | Self::Flattened => format!("{section}{REST}"),
+            Self::Typed | Self::Flattened | Self::Ecs => format!("{section}{REST}"),
         })
     }
 
@@ -86,7 +90,12 @@ impl Layout {
                 .is_some_and(|tail| tail.is_empty() || tail.starts_with('_'))
         };
         let is_taken = first == RECORD_REST || self.section_of(first).is_some();
-        !is_taken && (self == Self::Typed || !FREE_FORM.iter().any(is_part))
+        let is_free = match self {
+            Self::Typed => true,
+            Self::Flattened => !FREE_FORM.iter().any(is_part),
+            Self::Ecs => false,
+        };
+        is_free && !is_taken
     }
 }
 

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::action::{Action, Keeps};
+use super::ecs;
 use super::natural;
 use super::rule::Rule;
 use super::shape::Shape;
@@ -55,7 +56,14 @@ fn field(table: &Table, path: &str, rules: &[&Rule]) -> String {
         }
         None => ("none under this name".to_owned(), format!("found in {rest}")),
     };
-    format!("  {:15} {own}\n  {:15} {others}\n", "field", "")
+    let mut text = format!("  {:15} {own}\n  {:15} {others}\n", "field", "");
+    let places = ecs::places_of(path);
+    if !places.is_empty() {
+        let places = places.join(", ");
+        // Writing to a string can not fail.
+        writeln!(text, "  {:15} {places} ({})", "in ecs", ecs::FILE).unwrap_or_default();
+    }
+    text
 }
 
 fn paragraph(rule: &Rule) -> String {

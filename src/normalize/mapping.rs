@@ -7,6 +7,7 @@
 
 use serde_json::{Value, json};
 
+use super::ecs::{self, Ecs};
 use super::engine_kind::CatchAll;
 use super::key::fnv1a;
 use super::layout::terms_name;
@@ -34,11 +35,15 @@ pub(super) fn mappings(table: &Table, catch_all: CatchAll) -> Value {
 }
 
 pub(super) fn properties(table: &Table, catch_all: CatchAll) -> Value {
+    if let Some(ecs) = table.ecs() {
+        return Value::Object(ecs_properties(ecs, catch_all));
+    }
     let mut properties = fields("", table.root());
     // However few fields there is room for.
     properties.insert(TIMESTAMP.to_owned(), scalar(TIMESTAMP));
     // Written by trailhaul alone. Text, since a keyword of that length is not searched.
-    properties.insert(OWN_OBJECT.to_owned(), json!({ "properties": own_fields() }));
+    let own = own_fields(SECTIONS.into_iter());
+    properties.insert(OWN_OBJECT.to_owned(), json!({ "properties": own }));
     for name in table.layout().catch_alls() {
         let field = match catch_all {
             CatchAll::Flattened => {
@@ -58,6 +63,9 @@ pub(super) fn properties(table: &Table, catch_all: CatchAll) -> Value {
 /// The fields that a search without a field looks into: engines refuse one that would have to look
 /// into all.
 pub(super) fn searched(table: &Table, catch_all: CatchAll) -> Vec<String> {
+    if let Some(ecs) = table.ecs() {
+        return ecs::searched(ecs, catch_all);
+    }
     let wholes = table.layout().catch_alls().map(|name| match catch_all {
         CatchAll::Terms => terms_name(&name),
         CatchAll::Flattened | CatchAll::FlatObject => name,
@@ -105,9 +113,18 @@ fn is_count(path: &str) -> bool {
         && path.split_once('.').is_some_and(|(_, name)| name.starts_with("bytesTransferred"))
 }
 
-fn own_fields() -> Object {
-    let texts = SECTIONS.map(text_name);
-    let texts = texts.into_iter().chain([ORIGINAL.to_owned(), LONG.to_owned()]);
+/// The fields of the `ecs` layout, and those that only repairs write.
+fn ecs_properties(ecs: &Ecs, catch_all: CatchAll) -> Object {
+    let mut properties = ecs::properties(ecs, catch_all);
+    let own = properties.get_mut(OWN_OBJECT).and_then(|own| own.get_mut("properties"));
+    if let Some(Value::Object(own)) = own {
+        own.extend(own_fields(ecs::own_sections(ecs)));
+    }
+    properties
+}
+
+fn own_fields<'a>(sections: impl Iterator<Item = &'a str>) -> Object {
+    let texts = sections.map(text_name).chain([ORIGINAL.to_owned(), LONG.to_owned()]);
     let mut fields: Object = texts.map(|name| (name, json!({ "type": "text" }))).collect();
     fields.insert(REPAIRED.to_owned(), keyword());
     fields
@@ -125,23 +142,24 @@ fn with_field(name: &str, field: &Value) -> Value {
     })
 }
 
+/// How an engine counts: objects, leaves and multi-fields alike.
+#[cfg(test)]
+pub(super) fn count(properties: &Value) -> u32 {
+    let fields = properties.as_object().unwrap().values();
+    fields
+        .map(|field| {
+            let inner = ["properties", "fields"].into_iter().filter_map(|key| field.get(key));
+            1 + inner.map(count).sum::<u32>()
+        })
+        .sum()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::limits::{FIELD_LIMIT, OWN_FIELDS};
     use crate::normalize::Layout;
     use crate::normalize::action::Kind;
-
-    /// How an engine counts: objects, leaves and multi-fields alike.
-    fn count(properties: &Value) -> u32 {
-        let fields = properties.as_object().unwrap().values();
-        fields
-            .map(|field| {
-                let inner = ["properties", "fields"].into_iter().filter_map(|key| field.get(key));
-                1 + inner.map(count).sum::<u32>()
-            })
-            .sum()
-    }
 
     #[test]
     fn no_mapping_has_more_fields_than_the_limit() {

@@ -7,17 +7,21 @@
 //! catch-all of its section. All of it looks at the event and the table alone, so the order in which
 //! events arrive can not matter.
 //!
+//! The `ecs` layout is another matter: its own tables ([`Ecs`]) say which field is made of what, and the
+//! rules have no part in it.
+//!
 //! What an index refuses all the same, [`repair`] gives another form, and says which rule would have
 //! helped; it takes effect when the table is told.
 //!
 //! Pure: no I/O, no clock, no state between two events, and nothing of another stage.
 
 mod action;
+mod ecs;
 mod engine;
 mod engine_kind;
 mod examples;
 mod explain;
-pub mod flow;
+mod flow;
 mod index_name;
 mod key;
 mod layout;
@@ -38,6 +42,7 @@ mod trie;
 mod typed;
 
 pub use action::{Action, Keeps, Kind};
+pub use ecs::{Copies, Ecs, Geo, GeoError, KeepError, page as ecs_markdown};
 pub use engine_kind::{CatchAll, Engine, EngineKind};
 pub use examples::examples_markdown;
 pub use explain::{Change, Trace, test};

@@ -11,11 +11,13 @@ pub(super) mod lesson;
 pub(super) mod origin;
 mod refusal;
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use self::form::{Form, LOOKUP};
 pub(super) use self::form::{LONG, ORIGINAL, OWN_OBJECT, REPAIRED, SECTIONS, TIMESTAMP, text_name};
 use self::origin::Origin;
+use super::ecs::Given;
 use super::engine;
 use super::rule::Rule;
 use super::table::Table;
@@ -30,6 +32,7 @@ pub struct Repair {
     record: Object,
     /// What a document has beside the record.
     beside: Object,
+    time: Timestamp,
     form: Form,
     attempts: u32,
     /// Why it was rejected as it was meant to be.
@@ -54,8 +57,10 @@ impl Repair {
         let record = parsed(&document.verbatim)?;
         let mut beside = parsed(&document.body)?;
         beside.retain(|name, _| name == TIMESTAMP || name == LOOKUP);
+        // Every document has the event's time, whole seconds.
+        let time = beside.get(TIMESTAMP).and_then(Value::as_str)?.parse().ok()?;
         let (form, first) = (Form::default(), rejection.clone());
-        Some(Self { record, beside, form, attempts: 0, first })
+        Some(Self { record, beside, time, form, attempts: 0, first })
     }
 
     /// The form to send in place of the body that was refused; nothing when all were.
@@ -84,7 +89,7 @@ impl Repair {
         } else {
             let origin = Origin::new(&self.record, table);
             let path = rejection.path.as_deref();
-            self.form.narrow(self.fields(table), path, |field| origin.section(field));
+            self.form.narrow(self.fields(table, document), path, |field| origin.section(field));
         }
         Some(Next { body: self.body(table, document), rule: None })
     }
@@ -107,11 +112,22 @@ impl Repair {
     /// The document in the form that is due.
     fn body(&self, table: &Table, document: &Document) -> String {
         let origin = Origin::new(&self.record, table);
-        self.form.body(self.fields(table), &document.verbatim, |field| origin.section(field))
+        self.form
+            .body(self.fields(table, document), &document.verbatim, |field| origin.section(field))
     }
 
     /// The document's fields as the table makes them.
-    fn fields(&self, table: &Table) -> Object {
+    fn fields(&self, table: &Table, document: &Document) -> Object {
+        if let Some(ecs) = table.ecs() {
+            return ecs.fields(Given {
+                record: self.record.clone(),
+                time: self.time,
+                lookup: document.lookup.as_ref(),
+                is_flow: document.flow.is_some(),
+                verbatim: &document.verbatim,
+                terms: table.lists_terms(),
+            });
+        }
         let mut fields = self.record.clone();
         engine::run(table, &mut fields);
         fields.extend(self.beside.clone());

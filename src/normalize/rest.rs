@@ -29,8 +29,7 @@ pub(super) fn place(document: &mut Object, rest: Object, layout: Layout, terms: 
         put(document, RECORD_REST.to_owned(), Value::Object(record), terms);
     }
     if !long.is_empty() {
-        let texts =
-            long.into_iter().map(|leaf| Value::String(format!("{}={}", leaf.path, leaf.text)));
+        let texts = long.into_iter().map(|leaf| Value::String(leaf.said()));
         let own = Object::from_iter([(LONG.to_owned(), texts.collect())]);
         document.insert(OWN_OBJECT.to_owned(), Value::Object(own));
     }
@@ -58,7 +57,8 @@ fn is_root(value: &Value) -> bool {
     }
 }
 
-struct Long {
+/// A leaf that is too long for a catch-all.
+pub(super) struct Long {
     path: String,
     text: String,
 }
@@ -69,10 +69,15 @@ impl Long {
             if self.path.is_empty() { key.to_owned() } else { format!("{key}.{}", self.path) };
         Self { path, ..self }
     }
+
+    /// As it stands among the texts.
+    pub(super) fn said(&self) -> String {
+        format!("{}={}", self.path, self.text)
+    }
 }
 
 /// Takes out the leaves that are too long with their paths, of which `bytes` are above.
-fn take_long(value: &mut Value, bytes: usize) -> Vec<Long> {
+pub(super) fn take_long(value: &mut Value, bytes: usize) -> Vec<Long> {
     match value {
         Value::Object(members) => {
             let below = members.iter_mut().flat_map(|(key, member)| {
@@ -93,7 +98,7 @@ fn take_long(value: &mut Value, bytes: usize) -> Vec<Long> {
 }
 
 /// Each leaf as `path=value`; arrays do not count.
-fn collect_terms(value: &Value, path: &mut String, terms: &mut Vec<String>) {
+pub(super) fn collect_terms(value: &Value, path: &mut String, terms: &mut Vec<String>) {
     match value {
         Value::Object(members) => {
             for (key, member) in members {

@@ -49,11 +49,7 @@ struct File {
 
 /// The rules of a file, in its order; `file` is its name.
 pub(super) fn parse(text: &str, file: &str) -> Result<Vec<Rule>, RulesError> {
-    let parsed: File = toml::from_str(text).map_err(|error| RulesError::Syntax {
-        file: file.to_owned(),
-        line: line(text, error.span().unwrap_or_default()),
-        message: error.message().to_owned(),
-    })?;
+    let parsed: File = toml::from_str(text).map_err(|error| syntax(text, file, &error))?;
     let mut seen = HashSet::new();
     let mut rules = Vec::with_capacity(parsed.rule.len());
     for spanned in parsed.rule {
@@ -69,6 +65,15 @@ pub(super) fn parse(text: &str, file: &str) -> Result<Vec<Rule>, RulesError> {
         rules.push(rule);
     }
     Ok(rules)
+}
+
+/// What is wrong with the form of a file.
+pub(super) fn syntax(text: &str, file: &str, error: &toml::de::Error) -> RulesError {
+    RulesError::Syntax {
+        file: file.to_owned(),
+        line: line(text, error.span().unwrap_or_default()),
+        message: error.message().to_owned(),
+    }
 }
 
 fn line(text: &str, span: Range<usize>) -> usize {

@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::action::{Action, Keeps};
+use super::ecs::Ecs;
 use super::layout::Layout;
 use super::models;
 use super::natural;
@@ -14,7 +15,7 @@ use super::rule::Rule;
 use super::rule_file::{RulesError, parse};
 use super::shape::Shape;
 use super::trie::Node;
-use crate::limits::FIELD_LIMIT;
+use crate::limits::{ECS_FIELDS, FIELD_LIMIT};
 
 /// The shipped table.
 const SHIPPED: &str = include_str!("../../rules/typed.toml");
@@ -31,6 +32,8 @@ pub struct Table {
     field_limit: u32,
     terms: bool,
     drops: bool,
+    /// What makes the documents in place of the rules.
+    ecs: Option<Arc<Ecs>>,
 }
 
 impl Table {
@@ -56,6 +59,18 @@ impl Table {
         (self.layout, self.field_limit) = (layout, field_limit);
         self.grow();
         self
+    }
+
+    /// The same for the `ecs` layout, which its own tables make in place of the rules.
+    #[must_use]
+    pub fn with_ecs(self, ecs: Ecs, field_limit: u32) -> Self {
+        let table = self.with_layout(Layout::Ecs, field_limit.max(ECS_FIELDS));
+        Self { ecs: Some(Arc::new(ecs)), ..table }
+    }
+
+    /// What makes the documents of the `ecs` layout.
+    pub(super) fn ecs(&self) -> Option<&Ecs> {
+        self.ecs.as_deref()
     }
 
     /// Adds to each catch-all the list of its leaves, or does not: for engines without a type for the
@@ -202,6 +217,7 @@ impl Table {
             field_limit: FIELD_LIMIT,
             terms: false,
             drops: false,
+            ecs: None,
         };
         table.grow();
         table

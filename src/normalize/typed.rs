@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::ecs::Given;
 use super::engine;
 use super::index_name::IndexPattern;
 use super::rule::Rule;
@@ -38,8 +39,16 @@ impl Normalizer {
     pub fn document(&self, event: Event, ticket: Ticket) -> Document {
         let Event { id, time, record, lookup, flow, verbatim } = event;
         let index = self.index.name(time);
-        let fields = typed(&self.table, record, time, lookup.as_ref());
-        Document { id, index, body: one_line(fields), verbatim, lookup, flow, ticket }
+        let given = Given {
+            record,
+            time,
+            lookup: lookup.as_ref(),
+            is_flow: flow.is_some(),
+            verbatim: &verbatim,
+            terms: self.table.lists_terms(),
+        };
+        let body = body(&self.table, given);
+        Document { id, index, body, verbatim, lookup, flow, ticket }
     }
 
     /// The rules in force.
@@ -64,7 +73,16 @@ impl Normalizer {
 
     /// The text of an event's document alone: one line of JSON, without a final newline.
     pub fn body(&self, event: &Event) -> String {
-        one_line(typed(&self.table, event.record.clone(), event.time, event.lookup.as_ref()))
+        let terms = self.table.lists_terms();
+        body(&self.table, Given { terms, ..Given::from(event) })
+    }
+}
+
+/// The text of an event's document, in the layout of the table.
+fn body(table: &Table, given: Given<'_>) -> String {
+    match table.ecs() {
+        Some(ecs) => ecs.body(given),
+        None => one_line(typed(table, given.record, given.time, given.lookup)),
     }
 }
 

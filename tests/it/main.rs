@@ -14,6 +14,8 @@ mod credentials;
 #[cfg(test)]
 mod differences;
 #[cfg(test)]
+mod ecs;
+#[cfg(test)]
 mod engines;
 #[cfg(test)]
 mod failure_store;

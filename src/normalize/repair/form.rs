@@ -43,6 +43,9 @@ const KEPT: [&str; 8] = [
     "eventTime",
     "recipientAccountId",
 ];
+/// The same of the `ecs` layout, whose fields stand in objects.
+const KEPT_BELOW: [(&str, &[&str]); 2] =
+    [("cloud", &["account", "region"]), ("event", &["action", "id", "outcome", "provider"])];
 pub(in crate::normalize) const TIMESTAMP: &str = "@timestamp";
 pub(super) const LOOKUP: &str = "lookup";
 /// What is in no section and has no field, as a section.
@@ -113,7 +116,7 @@ impl Form {
             if let Some(lookup) = fields.get(LOOKUP) {
                 own.insert(text_name(LOOKUP), Value::String(lookup.to_string()));
             }
-            fields.retain(|name, _| KEPT.contains(&name.as_str()));
+            fields.retain(least);
         } else {
             for section in &self.texts {
                 let value = take(&mut fields, section, &source);
@@ -129,6 +132,17 @@ impl Form {
         }
         one_line(fields)
     }
+}
+
+/// Keeps of a field what the minimal form has of it.
+fn least(name: &String, value: &mut Value) -> bool {
+    if let (Some((_, kept)), Value::Object(members)) =
+        (KEPT_BELOW.iter().find(|(section, _)| section == name), value)
+    {
+        members.retain(|name, _| kept.contains(&name.as_str()));
+        return !members.is_empty();
+    }
+    KEPT.contains(&name.as_str())
 }
 
 /// Takes a section out with all of its parts, and gives it as one value.

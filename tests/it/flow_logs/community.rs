@@ -1,9 +1,8 @@
 //! Community ids beside those of the engines' own processor.
 
-use serde_json::{Value, json};
-use trailhaul::event::Object;
-use trailhaul::normalize::flow;
+use serde_json::json;
 
+use super::documents::document;
 use crate::support::engines::engines;
 
 /// Protocol, and of each end the address and the port: what engines agree on with the specification.
@@ -41,17 +40,10 @@ async fn ids_are_those_of_the_engines_processor() {
         let answer = answer.expect_ok();
         for (flow, made) in FLOWS.iter().zip(answer["docs"].as_array().unwrap()) {
             let (protocol, source, from, destination, to) = *flow;
-            let line = [
-                ("protocol", protocol),
-                ("srcaddr", source),
-                ("srcport", from),
-                ("dstaddr", destination),
-                ("dstport", to),
-            ];
-            let line = line.map(|(name, value)| (name.to_owned(), Value::from(value)));
-            let ours = flow::community(&Object::from_iter(line));
-            let theirs = made["doc"]["_source"]["network"]["community_id"].as_str();
-            assert_eq!(ours.as_deref(), theirs, "{}: {flow:?}", engine.name);
+            let line = format!("{protocol} {source} {from} {destination} {to} 1769997660");
+            let ours = document("protocol srcaddr srcport dstaddr dstport end", &line);
+            let theirs = &made["doc"]["_source"]["network"]["community_id"];
+            assert_eq!(&ours["network"]["community_id"], theirs, "{}: {flow:?}", engine.name);
         }
     }
     assert!(asked > 0 || engines().is_empty(), "no engine has the processor");

@@ -1,7 +1,9 @@
 //! VPC flow logs, alone and beside CloudTrail records.
 
 mod community;
+mod documents;
 mod lines;
+mod loaded;
 
 use std::path::{Path, PathBuf};
 
@@ -38,8 +40,12 @@ impl Place {
     }
 
     fn load(&self) -> Trailhaul {
+        self.load_to(&self.to())
+    }
+
+    fn load_to(&self, target: &str) -> Trailhaul {
         let letters = self.path("letters.ndjson");
-        Trailhaul::load().to(&self.to()).arg("--json").arg("--dead-letters").arg(letters)
+        Trailhaul::load().to(target).arg("--json").arg("--dead-letters").arg(letters)
     }
 
     fn replay(&self) -> Trailhaul {

@@ -21,6 +21,13 @@ use crate::support::{
 };
 use records::{Case, Ends, LOOKUP_TIME};
 
+/// The records of files that end as documents, for those who load them in another way.
+pub(crate) fn texts_of_documents() -> Vec<String> {
+    let cases = records::cases().into_iter();
+    let documents = cases.filter(|case| matches!(case.in_file, Ends::Document { .. }));
+    documents.map(|case| case.text).collect()
+}
+
 /// An index of its own, with files of its own.
 struct Job {
     engine: Engine,

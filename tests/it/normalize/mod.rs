@@ -1,7 +1,7 @@
 //! The typed layout: the rules one by one, what must hold for any record, and the generated page.
 
 mod page;
-mod properties;
+pub(crate) mod properties;
 mod repair;
 mod rules;
 mod shapes;

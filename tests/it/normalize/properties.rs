@@ -86,7 +86,7 @@ fn tree() -> impl Strategy<Value = Value> {
 }
 
 /// A record whose sections are mostly objects, so that the rules below them are met.
-pub(super) fn record() -> impl Strategy<Value = Value> {
+pub(crate) fn record() -> impl Strategy<Value = Value> {
     let section = || prop::collection::btree_map(key(), tree(), 0..6);
     let services = prop::sample::select(vec!["s3", "ec2", "kms", "glacier", "sqs", "events", "x"]);
     let rest = prop::collection::btree_map(key(), tree(), 0..4);
@@ -107,7 +107,7 @@ pub(super) fn record() -> impl Strategy<Value = Value> {
 }
 
 /// Gives every string and number a number of its own, so that each can be looked for.
-fn number_leaves(value: &mut Value, next: &mut usize) {
+pub(crate) fn number_leaves(value: &mut Value, next: &mut usize) {
     match value {
         Value::Object(members) => members.values_mut().for_each(|v| number_leaves(v, next)),
         Value::Array(items) => items.iter_mut().for_each(|v| number_leaves(v, next)),

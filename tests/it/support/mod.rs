@@ -15,6 +15,7 @@ pub(crate) mod fault;
 pub(crate) mod files;
 pub(crate) mod job;
 pub(crate) mod message;
+pub(crate) mod mmdb;
 pub(crate) mod own;
 pub(crate) mod proxy;
 pub(crate) mod run;
@@ -48,7 +49,7 @@ pub(crate) fn python() -> Option<PathBuf> {
 }
 
 /// What `scripts/test` says under a name; an empty value is none.
-fn variable(name: &str) -> Option<String> {
+pub(crate) fn variable(name: &str) -> Option<String> {
     #[expect(clippy::disallowed_methods, reason = "scripts/test has no other way to tell")]
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
