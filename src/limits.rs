@@ -204,6 +204,13 @@ pub const FLATTENED_IGNORE_ABOVE: u32 = 7000;
 /// fields are what it is, so `--field-limit` cannot lower them.
 pub const ECS_FIELDS: u32 = 400;
 
+/// User agents of which is remembered what they are: 1,024. An account has some hundred at a time; all
+/// of them are forgotten when there is one more.
+pub const AGENTS_REMEMBERED: usize = 1024;
+
+/// Bytes of the longest of them: 1,024, which AWS cuts user agents to, so that they are 1 MiB at most.
+pub const REMEMBERED_AGENT_BYTES: usize = 1024;
+
 /// UTF-16 units of the text of a section from which on the `ecs` layout has it as text alone, and not
 /// member by member too: Elastic's own limit, in the pipeline of its integration.
 pub const ECS_TEXT_UNITS: usize = 32_766;

@@ -10,8 +10,8 @@ use crate::{
     exit::Exit,
     limits::FALLBACK_REGION,
     normalize::{
-        CatchAll, Ecs, Engine, EngineKind, IndexPattern, Layout, Normalizer, Table, template,
-        template_name,
+        CatchAll, Copies, Ecs, Engine, EngineKind, IndexPattern, Layout, Normalizer, Table,
+        template, template_name,
     },
     pipeline::Repairs,
     settings::{AuthSettings, DocumentSettings, Place, target::Cluster},
@@ -52,6 +52,9 @@ impl Documents {
         let DocumentSettings { rules, layout, copies, geo, field_limit, repair, .. } = settings;
         if layout == Layout::Ecs && rules.is_some() {
             tracing::warn!("--rules has no effect in the ecs layout, which has a table of its own");
+        }
+        if layout != Layout::Ecs && (geo.is_some() || copies != Copies::default()) {
+            tracing::warn!("--keep and --geoip have an effect in the ecs layout alone");
         }
         let table = table(rules)?;
         let table = if layout == Layout::Ecs {

@@ -13,6 +13,7 @@ use super::entity::Entities;
 use super::keep::Copy;
 use super::path::Path;
 use super::tree::Tree;
+use super::user_agent::Agents;
 use crate::event::Object;
 use crate::normalize::repair::OWN_OBJECT;
 use crate::normalize::rule_file::{RulesError, syntax};
@@ -109,6 +110,7 @@ pub(super) struct Rows {
     pub(super) tree: Tree,
     pub(super) categories: Categories,
     pub(super) entities: Entities,
+    pub(super) agents: Agents,
     /// Where stands what no row has taken.
     pub(super) rest: usize,
     pub(super) rest_terms: usize,
@@ -172,6 +174,7 @@ impl Rows {
             tree: Tree::default(),
             categories: Categories::shipped(),
             entities: Entities::shipped()?,
+            agents: Agents::default(),
             rest: 0,
             rest_terms: 0,
             long: 0,

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -16,7 +17,7 @@ use super::path::Path;
 use super::rows::{Row, Source};
 use super::slot::Slot;
 use super::tree::Filled;
-use super::user_agent::{self, Agent};
+use super::user_agent::Agent;
 use super::{Ecs, Given, clean, flat, rest};
 use crate::event::{Lookup, Object};
 use crate::normalize::flow;
@@ -94,7 +95,7 @@ struct Run<'a> {
     verbatim: &'a str,
     terms: bool,
     slots: Vec<Slot<'a>>,
-    agent: OnceCell<Agent>,
+    agent: OnceCell<Arc<Agent>>,
     found: OnceCell<Found<'a>>,
     /// The address that was asked for last, and where it is: rows about one stand side by side.
     place: Option<(String, Place)>,
@@ -189,7 +190,7 @@ impl<'a> Run<'a> {
     }
 
     fn of_agent(&self, convert: Convert, text: &str) -> Option<Slot<'a>> {
-        let agent = self.agent.get_or_init(|| user_agent::agent(text));
+        let agent = self.agent.get_or_init(|| self.ecs.tables.agents.of(text));
         let part = match convert {
             Convert::AgentName => Some(&agent.name),
             Convert::AgentVersion => agent.version.as_ref(),

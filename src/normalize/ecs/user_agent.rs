@@ -4,10 +4,13 @@
 //! Rust's way. How a match is read is the processor's way too, with its oddities, so that a document
 //! does not depend on who made it.
 
-use std::sync::LazyLock;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 use regex::Captures;
 use regex_filtered::{Builder, Options, Regexes};
+
+use crate::limits::{AGENTS_REMEMBERED, REMEMBERED_AGENT_BYTES};
 
 const TABLE: &str = include_str!("../../../rules/user_agents.tsv");
 
@@ -33,8 +36,32 @@ impl Agent {
 
 static TABLES: LazyLock<[Part; 3]> = LazyLock::new(|| ["agent", "os", "device"].map(Part::named));
 
-/// What this user agent is.
-pub(super) fn agent(text: &str) -> Agent {
+/// What user agents are, and what the last ones were: most events have one of a few, and telling it
+/// costs as much as all else. What is remembered changes no answer.
+#[derive(Debug, Default)]
+pub(super) struct Agents(Mutex<HashMap<Box<str>, Arc<Agent>>>);
+
+impl Agents {
+    /// What this user agent is.
+    pub(super) fn of(&self, text: &str) -> Arc<Agent> {
+        if text.len() > REMEMBERED_AGENT_BYTES {
+            return Arc::new(agent(text));
+        }
+        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(agent) = known().get(text) {
+            return Arc::clone(agent);
+        }
+        let told = Arc::new(agent(text));
+        let mut known = known();
+        if known.len() >= AGENTS_REMEMBERED {
+            known.clear();
+        }
+        known.insert(text.into(), Arc::clone(&told));
+        told
+    }
+}
+
+fn agent(text: &str) -> Agent {
     let [agent, os, device] = &*TABLES;
     let (name, version) = agent.find(text).unwrap_or((OTHER.to_owned(), None));
     let (os, os_version) = os.find(text).map_or((None, None), |(os, version)| (Some(os), version));
@@ -164,6 +191,21 @@ mod tests {
             let found = agent(text);
             assert_eq!((found.name.as_str(), found.version.as_deref()), (name, version), "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_remembered_changes_no_answer_and_is_bounded() {
+        let agents = Agents::default();
+        let long = format!("aws-cli/1.2.3 {}", "x".repeat(REMEMBERED_AGENT_BYTES));
+        for text in ["aws-cli/2.15.0", "curl/8.0", "aws-cli/2.15.0", &long] {
+            assert_eq!(*agents.of(text), agent(text), "{text}");
+        }
+        assert_eq!(agents.0.lock().unwrap().len(), 2, "the long one is not remembered");
+        for number in 0..AGENTS_REMEMBERED {
+            agents.of(&number.to_string());
+        }
+        assert!(agents.0.lock().unwrap().len() <= AGENTS_REMEMBERED);
+        assert_eq!(*agents.of("curl/8.0"), agent("curl/8.0"));
     }
 
     #[test]
