@@ -6,11 +6,12 @@ use std::path::Path;
 use proptest::prelude::{Strategy, prop_assert, prop_assert_eq, proptest};
 use serde_json::{Value, json};
 use trailhaul::event::{Event, Item};
-use trailhaul::normalize::{Copies, Ecs};
+use trailhaul::normalize::{Copies, Ecs, Geo};
 use trailhaul::source::files;
 use trailhaul::source::flow_log::format;
 
 use super::lines::Log;
+use crate::support::mmdb::database;
 
 const RUN_TIME: &str = "2026-03-04T05:06:07Z";
 
@@ -155,6 +156,20 @@ fn what_a_line_says_is_told_in_the_schemas_words() {
         ("action", "MAYBE", "/event/outcome"),
     ] {
         assert_eq!(made(name, value, pointer), None, "{name} {value}");
+    }
+}
+
+#[test]
+fn both_ends_are_where_their_own_address_is() {
+    let country = |code: &str| json!({ "country": { "iso_code": code } });
+    let networks = [([192, 0, 2, 0], 25, country("SE")), ([192, 0, 2, 128], 25, country("NO"))];
+    let mut geo = Geo::default();
+    geo.add(database("GeoLite2-Country", &networks)).unwrap();
+    let log = Log::new("srcaddr dstaddr end", &["192.0.2.7 192.0.2.200 1769997660"]);
+    let [event] = events(&log.text()).try_into().unwrap();
+    let made = Value::Object(ecs().with_geo(geo).document(&event));
+    for (end, code) in [("source", "SE"), ("destination", "NO")] {
+        assert_eq!(made[end]["geo"], json!({ "country_iso_code": code }), "{end}");
     }
 }
 
