@@ -12,19 +12,32 @@ use serde_json::{Map, Value};
 /// The members of one JSON object.
 pub type Object = Map<String, Value>;
 
-/// One CloudTrail record, read and recognized as an event.
+/// One CloudTrail record, or one line of a VPC flow log, read and recognized as an event.
 #[derive(Debug, Clone)]
 pub struct Event {
-    /// `eventID`: the document's id, and so what makes loading twice harmless.
+    /// `eventID`, or what tells a flow log's line from others: the document's id, and so what makes
+    /// loading twice harmless.
     pub id: String,
-    /// `eventTime`, whole seconds.
+    /// `eventTime`, or the end of the flow; whole seconds.
     pub time: Timestamp,
-    /// The record, parsed.
+    /// The record, parsed; of a flow log's line, its fields by AWS's names, as text.
     pub record: Object,
     /// What LookupEvents says beside the record; absent for record files.
     pub lookup: Option<Lookup>,
-    /// The record's text as it was read.
+    /// Present for a flow log's line alone: what the line does not say itself.
+    pub flow: Option<Arc<FlowLog>>,
+    /// The record's or line's text as it was read.
     pub verbatim: Arc<str>,
+}
+
+/// What a line of a VPC flow log does not say itself, and nobody could read it without.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FlowLog {
+    /// The names of its fields in their order, with a space between: the first line of its file.
+    pub format: String,
+    /// When its file was delivered: the time of a line that has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivered: Option<Timestamp>,
 }
 
 /// The fields of a LookupEvents answer that are not in the record itself.
@@ -47,6 +60,8 @@ pub struct Stray {
     pub verbatim: Arc<str>,
     /// Why it is no event, as a sentence fragment.
     pub reason: String,
+    /// The flow log that it is a line of, if it is one.
+    pub flow: Option<Arc<FlowLog>>,
 }
 
 /// One item of a page or of a record file.
@@ -80,6 +95,8 @@ pub struct Document {
     pub verbatim: Arc<str>,
     /// What LookupEvents says beside the record: a dead letter keeps it too.
     pub lookup: Option<Lookup>,
+    /// What a flow log's line does not say itself: a dead letter keeps it too.
+    pub flow: Option<Arc<FlowLog>>,
     /// The page that it came from.
     pub ticket: Ticket,
 }

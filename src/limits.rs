@@ -144,6 +144,19 @@ pub const HISTORY_DAYS: i64 = 90;
 /// Records of a file that travel together.
 pub const RECORDS_PER_FILE_PAGE: usize = 500;
 
+/// Bytes of the hash that is the id of a flow log's line. Of 2^40 lines, two share one of 128 bits with
+/// a chance of one in 10^14; each byte more costs an index two.
+pub const FLOW_ID_BYTES: usize = 16;
+
+/// Lines of one file that are counted where its format lets two flows have the same line: some 100 MB.
+/// AWS ends a file at 75 MB, which is about as many lines; of more, further copies are taken for one.
+/// Source: VPC user guide, "Publish flow logs to Amazon S3", "Log file maximum size".
+pub const LIKE_FLOWS_COUNTED: usize = 1 << 20;
+
+/// Bytes of a file that are looked at for the first line of a flow log. All names that a format can have
+/// are under 1 kB.
+pub const FIRST_LINE_BYTES: u64 = 1 << 14;
+
 // ── Normalize ───────────────────────────────────────────────────────────────────────────────────
 
 /// Levels of objects in a document. Engines refuse a 21st (`index.mapping.depth.limit`, 20 in
@@ -204,9 +217,9 @@ pub const SHOWN_PATHS: usize = 3;
 /// of 512 bytes, are 30,234 bytes of the 32,766 that a term takes.
 pub const FLATTENED_IGNORE_ABOVE: u32 = 7000;
 
-/// Fields of an index of the `ecs` layout, at most: its rows' some 200 with the objects around them. Its
+/// Fields of an index of the `ecs` layout, at most: its rows' some 300 with the objects around them. Its
 /// fields are what it is, so `--field-limit` cannot lower them.
-pub const ECS_FIELDS: u32 = 300;
+pub const ECS_FIELDS: u32 = 400;
 
 /// User agents of which is remembered what they are: 1,024. An account has some hundred at a time; all
 /// of them are forgotten when there is one more.

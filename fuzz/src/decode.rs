@@ -7,7 +7,7 @@ use trailhaul::{
     event::Item,
     json,
     limits::{MAX_ARRAY_LEVELS, MAX_OBJECT_LEVELS},
-    source::files,
+    source::{files, flow_log::format},
 };
 
 use crate::tree::{Punctuation, members};
@@ -38,6 +38,9 @@ fn text_of(item: Item) -> String {
     match item {
         Item::Event(event) => {
             assert!(!event.id.is_empty());
+            if event.flow.is_some() {
+                return event.verbatim.to_string();
+            }
             let again = json::parse(&event.verbatim).expect("an event is JSON");
             assert_eq!(Value::Object(event.record), again);
             event.verbatim.to_string()
@@ -79,7 +82,9 @@ fn is_wrapped(text: &str) -> bool {
     // An escape can stand for a letter of such a name.
     let name =
         ["Records", "Events", "CloudTrailEvent", "\\u"].iter().any(|name| text.contains(name));
-    lists || gzip || name
+    // A line of names is no item: it says how to read those behind it.
+    let names = text.lines().any(|line| format::told_by(line).is_some());
+    lists || gzip || name || names || text.starts_with("PAR1")
 }
 
 /// As text, with what is not UTF-8 as escapes.

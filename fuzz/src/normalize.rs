@@ -23,7 +23,8 @@ static NORMALIZER: LazyLock<Normalizer> = LazyLock::new(|| {
 pub fn check(bytes: &[u8]) {
     let Ok(text) = str::from_utf8(bytes) else { return };
     for line in text.lines().take(4) {
-        let hints = decode::Hints { id: Some("id".into()), second: Some(0), lookup: None };
+        let lookup = serde_json::from_str(r#"{"time":"1970-01-01T00:00:00Z"}"#).ok();
+        let hints = decode::Hints { id: Some("id".into()), lookup };
         let Item::Event(event) = decode::record(line.to_owned(), hints) else { continue };
         let document = document(&event);
         names_are_plain(&document, true);

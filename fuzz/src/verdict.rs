@@ -75,6 +75,7 @@ fn document(number: usize) -> Document {
         index: Arc::from("cloudtrail-2026.01"),
         body: "{}".to_owned(),
         verbatim: Arc::from("{}"),
+        flow: None,
         ticket: Ticket { region: 0, page: 0 },
     }
 }

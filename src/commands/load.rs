@@ -13,6 +13,7 @@ use crate::{
     },
     counters::Counts,
     exit::Exit,
+    normalize::{Layout, ONLY_ECS},
     pipeline::{self, Checkpoint, Feed, Lane, Letters, Plan},
     report::{
         canvas::Canvas,
@@ -98,7 +99,9 @@ async fn prepare(
     let LoadSettings { input, period, document, place, state } = settings;
     let mut documents = Documents::new(document)?;
     let (mut lanes, checkpoint, account) = match input {
-        Input::Files(paths) => (file_lanes(&paths), None, None),
+        Input::Files(paths) => {
+            (file_lanes(&paths, documents.normalizer.table().layout())?, None, None)
+        }
         Input::Aws { regions, selection, .. } => {
             let (lanes, checkpoint, oldest) =
                 aws_lanes(aws, &regions, selection, period, &state, identity).await?;
@@ -129,14 +132,20 @@ async fn prepare(
     })
 }
 
-fn file_lanes(paths: &[PathBuf]) -> Vec<Lane> {
+/// A lane for each file. What cannot be loaded in the layout is said before anything is read.
+fn file_lanes(paths: &[PathBuf], layout: Layout) -> Result<Vec<Lane>, Fault> {
+    let files: Vec<_> = paths.iter().flat_map(|path| files::expand(path)).collect();
+    let mut unfit = files.iter().filter(|_| !layout.has_flow_logs());
+    if let Some(path) = unfit.find(|path| files::is_flow_log(path)) {
+        return Err(Fault::new(Exit::Usage, format!("{}: {ONLY_ECS}", path.display())));
+    }
     let lane = |path: PathBuf| Lane {
         name: path.display().to_string(),
         counts: Arc::default(),
         named: false,
         feed: Some(Feed::File(path)),
     };
-    paths.iter().flat_map(|path| files::expand(path)).map(lane).collect()
+    Ok(files.into_iter().map(lane).collect())
 }
 
 /// The regions to read, what is remembered of them, and the oldest second that is to be read.

@@ -21,6 +21,11 @@ pub(super) fn run(action: Option<cli::Rules>, rules: cli::RulesFile) -> Result<E
             let mut printed = Ok(());
             let read = files::read(&file, &mut |item| {
                 let text = match item {
+                    Item::Event(event) if event.flow.is_some() => {
+                        strays += 1;
+                        "no event of CloudTrail: a line of a flow log, for which there are no rules\n"
+                            .to_owned()
+                    }
                     Item::Event(event) => normalize::test(&table, &event).to_string(),
                     Item::Stray(stray) => {
                         strays += 1;

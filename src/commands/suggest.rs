@@ -63,6 +63,11 @@ fn see(suggest: &mut Suggest<'_>, path: &Path) -> Result<Held, Fault> {
     let mut held = Held::default();
     let read = files::read(path, &mut |item| {
         match item {
+            Item::Event(event) if event.flow.is_some() => {
+                held.strays += 1;
+                let reason = "there are no rules for lines of flow logs";
+                held.reason.get_or_insert_with(|| reason.to_owned());
+            }
             Item::Event(event) => {
                 suggest.event(&event);
                 held.known += 1;

@@ -43,6 +43,14 @@ impl Layout {
         }
     }
 
+    /// Whether it has documents for lines of flow logs.
+    pub fn has_flow_logs(self) -> bool {
+        match self {
+            Self::Typed | Self::Flattened => false,
+            Self::Ecs => true,
+        }
+    }
+
     /// The catch-all of a section, if it has its own.
     pub(super) fn catch_all(self, section: &str) -> Option<String> {
         SECTIONS.contains(&section).then(|| match self {

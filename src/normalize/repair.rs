@@ -136,6 +136,7 @@ impl Repair {
                 record: self.record.clone(),
                 time,
                 lookup: document.lookup.as_ref(),
+                is_flow: document.flow.is_some(),
                 verbatim: &document.verbatim,
                 terms: table.lists_terms(),
             });

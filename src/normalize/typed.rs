@@ -16,6 +16,10 @@ use super::table::Table;
 use crate::event::{Document, Event, Lookup, Object, Ticket};
 use crate::limits::MAX_SERVICE_BYTES;
 
+/// What is said of a flow log in a layout that has no documents for it.
+pub const ONLY_ECS: &str =
+    "VPC flow logs have documents in the Elastic Common Schema alone: load them with --layout ecs";
+
 /// Makes documents of events.
 #[derive(Debug, Clone)]
 pub struct Normalizer {
@@ -33,12 +37,26 @@ impl Normalizer {
         Self { table, adapted: BTreeMap::new(), known: BTreeMap::new(), index }
     }
 
+    /// Why there is no document of an event in this layout, if there is none.
+    pub fn refuses(&self, event: &Event) -> Option<&'static str> {
+        (event.flow.is_some() && !self.table.layout().has_flow_logs()).then_some(ONLY_ECS)
+    }
+
     /// The document of an event, with the index that takes it.
     pub fn document(&self, event: Event, ticket: Ticket) -> Document {
-        let Event { id, time, record, lookup, verbatim } = event;
+        let Event { id, time, record, lookup, flow, verbatim } = event;
         let index = self.index.name(time);
-        let body = body(self.table_of(&index), record, time, lookup.as_ref(), &verbatim);
-        Document { id, index, body, verbatim, lookup, ticket }
+        let table = self.table_of(&index);
+        let given = Given {
+            record,
+            time,
+            lookup: lookup.as_ref(),
+            is_flow: flow.is_some(),
+            verbatim: &verbatim,
+            terms: table.lists_terms(),
+        };
+        let body = body(table, given);
+        Document { id, index, body, verbatim, lookup, flow, ticket }
     }
 
     /// The rules in force.
@@ -90,23 +108,16 @@ impl Normalizer {
 
     /// The text of an event's document alone: one line of JSON, without a final newline.
     pub fn body(&self, event: &Event) -> String {
-        let Event { record, time, lookup, verbatim, .. } = event;
-        let table = self.table_of(&self.index.name(*time));
-        body(table, record.clone(), *time, lookup.as_ref(), verbatim)
+        let table = self.table_of(&self.index.name(event.time));
+        body(table, Given { terms: table.lists_terms(), ..Given::from(event) })
     }
 }
 
 /// The text of an event's document, in the layout of the table.
-fn body(
-    table: &Table,
-    record: Object,
-    time: jiff::Timestamp,
-    lookup: Option<&Lookup>,
-    verbatim: &str,
-) -> String {
+fn body(table: &Table, given: Given<'_>) -> String {
     match table.ecs() {
-        Some(ecs) => ecs.body(Given { record, time, lookup, verbatim, terms: table.lists_terms() }),
-        None => one_line(typed(table, record, time, lookup)),
+        Some(ecs) => ecs.body(given),
+        None => one_line(typed(table, given.record, given.time, given.lookup)),
     }
 }
 

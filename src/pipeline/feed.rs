@@ -17,6 +17,7 @@ use crate::{
     source::{
         decode,
         files::{self, FileError},
+        flow_log,
         lookup::LookupClient,
         page::Page,
         planner::Planner,
@@ -157,8 +158,11 @@ impl Paginator {
 
 /// What a letter is to be loaded as.
 pub(crate) fn event_of(letter: DeadLetter) -> Item {
-    let DeadLetter { id, lookup, event, .. } = letter;
-    decode::record(event, decode::Hints { id, lookup })
+    let DeadLetter { id, lookup, flow, event, .. } = letter;
+    match flow {
+        Some(flow) => flow_log::event(event.into(), Arc::new(flow), id),
+        None => decode::record(event, decode::Hints { id, lookup }),
+    }
 }
 
 /// The events of dead letters. A line that is no letter is skipped, left in the file, and makes the

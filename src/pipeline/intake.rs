@@ -10,31 +10,37 @@ use crate::{
     counters::Counter,
     event::{Event, Item, Rejection, Stray, Ticket},
     limits::LINGER,
+    sink::DeadLetter,
     source::page::Page,
 };
 
 impl Run {
-    /// Takes a page in: its events become documents, what is no event a dead letter.
+    /// Takes a page in: its events become documents; what is no event, or has no document in the layout, a
+    /// dead letter.
     pub(super) fn take_in(&mut self, page: Page) {
         let Page { ticket, chain, items, proves } = page;
         let Some(lane) = self.plan.lanes.get(ticket.region) else { return };
         lane.counts.add(Counter::Read, items.len() as u64);
         let mut events: Vec<Event> = Vec::with_capacity(items.len());
         let mut strays: Vec<Stray> = Vec::new();
+        let mut refused: Vec<(Event, &str)> = Vec::new();
         for item in items {
             match item {
                 Item::Event(event) if self.is_filtered(event.time) => {
                     lane.counts.add(Counter::Filtered, 1);
                 }
-                Item::Event(event) => events.push(*event),
+                Item::Event(event) => match self.plan.normalizer.refuses(&event) {
+                    Some(reason) => refused.push((*event, reason)),
+                    None => events.push(*event),
+                },
                 Item::Stray(stray) => strays.push(stray),
             }
         }
         let newest = events.iter().map(|event| event.time).max();
-        let documents = events.len() + strays.len();
+        let documents = events.len() + strays.len() + refused.len();
         let safe = self.ledger.read(PageEntry { ticket, chain, documents, proves, newest });
         self.now_safe(safe);
-        self.keep_strays(ticket, &strays);
+        self.keep_strays(ticket, &strays, &refused);
         for event in events {
             self.add(event, ticket);
         }
@@ -69,22 +75,27 @@ impl Run {
         self.plan.filter.is_some_and(|period| !period.holds(time))
     }
 
-    fn keep_strays(&mut self, ticket: Ticket, strays: &[Stray]) {
-        let rejected: Vec<_> = strays
-            .iter()
-            .map(|stray| {
-                let rejection = Rejection {
-                    status: 0,
-                    kind: "not_an_event".to_owned(),
-                    reason: stray.reason.clone(),
-                    path: None,
-                };
-                self.letter(ticket, &stray.verbatim, &rejection)
-            })
-            .collect();
-        if self.keep_letters(&rejected) {
-            self.settled(ticket, strays.len());
-            self.count(ticket, Counter::Rejected, strays.len());
+    fn keep_strays(&mut self, ticket: Ticket, strays: &[Stray], refused: &[(Event, &str)]) {
+        let unsent = |kind: &str, reason: &str| Rejection {
+            status: 0,
+            kind: kind.to_owned(),
+            reason: reason.to_owned(),
+            path: None,
+        };
+        let strays = strays.iter().map(|stray| DeadLetter {
+            flow: stray.flow.as_deref().cloned(),
+            ..self.letter(ticket, &stray.verbatim, &unsent("not_an_event", &stray.reason))
+        });
+        let refused = refused.iter().map(|(event, reason)| DeadLetter {
+            id: Some(event.id.clone()),
+            lookup: event.lookup.clone(),
+            flow: event.flow.as_deref().cloned(),
+            ..self.letter(ticket, &event.verbatim, &unsent("no_document", reason))
+        });
+        let letters: Vec<_> = strays.chain(refused).collect();
+        if self.keep_letters(&letters) {
+            self.settled(ticket, letters.len());
+            self.count(ticket, Counter::Rejected, letters.len());
         }
     }
 }

@@ -129,6 +129,7 @@ impl Run {
                     id: Some(document.id.clone()),
                     index: Some(document.index.to_string()),
                     lookup: document.lookup.clone(),
+                    flow: document.flow.as_deref().cloned(),
                     ..self.letter(ticket, verbatim, rejection)
                 });
             }
@@ -177,6 +178,7 @@ impl Run {
             path: rejection.path.clone(),
             event: verbatim.to_owned(),
             lookup: None,
+            flow: None,
             document: None,
         }
     }

@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::event::Lookup;
+use crate::event::{FlowLog, Lookup};
 use crate::private;
 use crate::sink::error::SinkError;
 use crate::sink::files;
@@ -54,6 +54,9 @@ pub struct DeadLetter {
     /// What LookupEvents says beside it; absent for what was read from a file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lookup: Option<Lookup>,
+    /// For a line of a flow log: what the line does not say itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub flow: Option<FlowLog>,
     /// The document as it was sent last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub document: Option<Value>,

@@ -9,6 +9,7 @@ pub(crate) fn document(id: &str, body: &str) -> Document {
         index: "cloudtrail-2026.11".into(),
         body: body.to_owned(),
         verbatim: body.into(),
+        flow: None,
         lookup: None,
         ticket: Ticket { region: 0, page: 0 },
     }

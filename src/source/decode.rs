@@ -31,7 +31,7 @@ pub fn record(text: String, hints: Hints) -> Item {
         Err(reason) => {
             // Without it, nobody could ask AWS for the event again.
             let of = hinted_id.map(|id| format!(" (EventId {id})")).unwrap_or_default();
-            Item::Stray(Stray { verbatim, reason: reason + &of })
+            Item::Stray(Stray { verbatim, reason: reason + &of, flow: None })
         }
     }
 }
@@ -55,7 +55,7 @@ fn event(verbatim: Arc<str>, hints: Hints) -> Result<Event, String> {
     };
     let hinted = || hints.lookup.as_ref().and_then(|lookup| lookup.time);
     let time = time.or_else(hinted).ok_or("the record has no eventTime that is a time")?;
-    Ok(Event { id, time, record, lookup: hints.lookup, verbatim })
+    Ok(Event { id, time, record, lookup: hints.lookup, flow: None, verbatim })
 }
 
 fn kind(value: &Value) -> &'static str {

@@ -1,10 +1,10 @@
 //! Record files in place of AWS.
 //!
 //! Reads what AWS writes: `{"Records":[…]}` files of a trail, LookupEvents output
-//! (`{"Events":[…]}`), one record a line, a list of records; each plain or gzip. `wrapped` takes
-//! the records out of a value; here a file is taken apart into values. A line that is no
-//! JSON is handed on as a stray, and reading goes on behind it. A file that breaks off is read up to
-//! the break, which is then reported with its line.
+//! (`{"Events":[…]}`), one record a line, a list of records; and VPC flow logs; each plain or
+//! gzip. `wrapped` takes the records out of a value, `flow_log` the flows out of lines; here a file is
+//! taken apart into values and lines. A line that is neither is handed on as a stray, and reading goes
+//! on behind it. A file that breaks off is read up to the break, which is then reported with its line.
 
 use std::{
     fs::File,
@@ -13,13 +13,24 @@ use std::{
 };
 
 use flate2::bufread::MultiGzDecoder;
+use jiff::Timestamp;
 use serde_json::value::RawValue;
 
-use super::{salvage, wrapped::each_record};
-use crate::event::{Item, Stray};
+use super::{
+    flow_log::{self, Line, Lines},
+    salvage,
+    wrapped::each_record,
+};
+use crate::{
+    event::{Item, Stray},
+    limits::FIRST_LINE_BYTES,
+};
 
 /// What some editors and shells put before UTF-8 text.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// What a file of Apache Parquet begins with: the other form in which AWS delivers flow logs.
+const PARQUET: &[u8] = b"PAR1";
 
 /// Why a record file could not be read whole.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +55,12 @@ pub enum FileError {
         /// What is wrong there.
         reason: String,
     },
+    /// It is of a form that is not read.
+    #[error("{} is Apache Parquet, which is not read: let the flow log write text, or convert the file to lines with the fields' names in the first", path.display())]
+    Parquet {
+        /// The file.
+        path: PathBuf,
+    },
     /// Nobody takes the events any more.
     #[error("stopped")]
     Stopped,
@@ -60,17 +77,15 @@ pub fn expand(path: &Path) -> Vec<PathBuf> {
 /// Reads the records of a file (`-` for standard input), giving each to `take`, which says whether
 /// it wants more.
 pub fn read(path: &Path, take: &mut dyn FnMut(Item) -> bool) -> Result<(), FileError> {
-    let input: Box<dyn Read> = if path == Path::new("-") {
-        Box::new(io::stdin().lock())
-    } else {
-        let opened = File::open(path);
-        Box::new(opened.map_err(|source| FileError::Read {
-            path: path.to_owned(),
-            line: 1,
-            source,
-        })?)
-    };
-    read_from(input, path, take)
+    if path == Path::new("-") {
+        return read_from(io::stdin().lock(), path, take);
+    }
+    let opened = File::open(path);
+    let file =
+        opened.map_err(|source| FileError::Read { path: path.to_owned(), line: 1, source })?;
+    let changed = file.metadata().and_then(|metadata| metadata.modified()).ok();
+    let delivered = delivery_in(path).or_else(|| Timestamp::try_from(changed?).ok());
+    read_lines(file, path, Lines::new(delivered), take)
 }
 
 /// Reads the records of what is called `path`.
@@ -79,8 +94,42 @@ pub fn read_from<'a>(
     path: &Path,
     take: &mut dyn FnMut(Item) -> bool,
 ) -> Result<(), FileError> {
+    read_lines(input, path, Lines::new(delivery_in(path)), take)
+}
+
+/// Whether a file begins as a flow log does. One that cannot be read does not, and a pipe is not asked:
+/// what is read of it is gone.
+pub fn is_flow_log(path: &Path) -> bool {
+    if !path.is_file() {
+        return false;
+    }
+    let first_line = |file: File| -> io::Result<Vec<u8>> {
+        let mut lines = plain(file)?.take(FIRST_LINE_BYTES).split(b'\n');
+        let is_blank = |line: &io::Result<Vec<u8>>| {
+            line.as_ref().is_ok_and(|line| line.trim_ascii().is_empty())
+        };
+        lines.find(|line| !is_blank(line)).unwrap_or_else(|| Ok(Vec::new()))
+    };
+    let line = File::open(path).and_then(first_line).unwrap_or_default();
+    let line = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&line).trim_ascii();
+    str::from_utf8(line).is_ok_and(|line| !matches!(Lines::new(None).next(line), Line::Other))
+}
+
+fn delivery_in(path: &Path) -> Option<Timestamp> {
+    flow_log::delivery_in(path.file_name()?.to_str()?)
+}
+
+fn read_lines<'a>(
+    input: impl Read + 'a,
+    path: &Path,
+    mut flows: Lines,
+    take: &mut dyn FnMut(Item) -> bool,
+) -> Result<(), FileError> {
     let read_error = |line, source| FileError::Read { path: path.to_owned(), line, source };
     let mut reader = plain(input).map_err(|source| read_error(1, source))?;
+    if reader.fill_buf().is_ok_and(|start| start.starts_with(PARQUET)) {
+        return Err(FileError::Parquet { path: path.to_owned() });
+    }
     let mut lines = 0;
     let mut text = Vec::new();
     loop {
@@ -98,15 +147,19 @@ pub fn read_from<'a>(
         if line.is_empty() {
             continue;
         }
-        let parsed = match serde_json::from_slice::<&RawValue>(line) {
-            Ok(value) => each_record(value.get(), take),
-            Err(error) if error.is_eof() => {
-                let unread = reader.read_to_end(&mut text);
-                return rest(path, lines, &text, unread.err(), take);
-            }
-            Err(error) => take(no_json(line, &error)),
+        let is_wanted = match str::from_utf8(line).map_or(Line::Other, |line| flows.next(line)) {
+            Line::Format => true,
+            Line::Item(item) => take(item),
+            Line::Other => match serde_json::from_slice::<&RawValue>(line) {
+                Ok(value) => each_record(value.get(), take),
+                Err(error) if error.is_eof() => {
+                    let unread = reader.read_to_end(&mut text);
+                    return rest(path, lines, &text, unread.err(), take);
+                }
+                Err(error) => take(no_json(line, &error)),
+            },
         };
-        if !parsed {
+        if !is_wanted {
             return Err(FileError::Stopped);
         }
     }
@@ -170,7 +223,7 @@ fn no_json(line: &[u8], error: &serde_json::Error) -> Item {
     if verbatim.len() != line.len() {
         reason.push_str("; each byte that is not UTF-8 is written as \\x and its number");
     }
-    Item::Stray(Stray { verbatim: verbatim.into(), reason })
+    Item::Stray(Stray { verbatim: verbatim.into(), reason, flow: None })
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 //!
 //! [`planner`] decides which call to make (with a `guess` at what is left) and [`refusal`] what an error means, both without I/O;
 //! [`pacer`] says when a call may be made; [`lookup`] makes one; [`reader`] reads a region with
-//! them. [`decode`] turns record text into events, for regions and for [`files`] alike.
+//! them. [`decode`] turns record text into events, for regions and for [`files`] alike; [`flow_log`] does so with
+//! the lines of VPC flow logs.
 //! `kept` keeps the credentials of [`aws`] until they run out; `clock` compares the machine's time
 //! with AWS's.
 
@@ -12,6 +13,7 @@ mod bounded;
 mod clock;
 pub mod decode;
 pub mod files;
+pub mod flow_log;
 mod guess;
 mod kept;
 pub mod lookup;

@@ -221,6 +221,7 @@ pub(crate) fn documents(count: usize, bytes: usize) -> Vec<Document> {
         index: "cloudtrail-2026.11".into(),
         body: format!("{{\"n\":{number},\"v\":\"{}\"}}", "x".repeat(bytes)),
         verbatim: "{}".into(),
+        flow: None,
         lookup: None,
         ticket: Ticket { region: 0, page: 0 },
     };

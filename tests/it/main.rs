@@ -26,6 +26,8 @@ mod fake_cluster;
 #[cfg(test)]
 mod fault_matrix;
 #[cfg(test)]
+mod flow_logs;
+#[cfg(test)]
 mod hostile;
 #[cfg(test)]
 mod load;

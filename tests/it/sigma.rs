@@ -47,6 +47,7 @@ const FIND_NOTHING: [(&str, &str, &[&str]); 5] = [
 ];
 /// Those that look for a member of a section of the `ecs` layout.
 const BELOW_FLATTENED: &[&str] = &[
+    "console_login_without_mfa",
     "guardduty_off",
     "password_in_answer",
     "public_database",
@@ -239,7 +240,9 @@ async fn rules_find_what_they_are_for(layout: &str) {
         .collect();
     for engine in engines() {
         let mut expected = all.clone();
-        for (_, _, rules) in FIND_NOTHING.iter().filter(|(e, l, _)| *e == engine.name && *l == layout) {
+        for (_, _, rules) in
+            FIND_NOTHING.iter().filter(|(e, l, _)| *e == engine.name && *l == layout)
+        {
             expected.extend(rules.iter().map(|rule| ((*rule).to_owned(), BTreeSet::new())));
         }
         let index = unique("sigma");

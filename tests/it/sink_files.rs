@@ -26,6 +26,7 @@ fn letter(id: &str, event: &str) -> DeadLetter {
         path: Some("a.b".to_owned()),
         event: event.to_owned(),
         lookup: None,
+        flow: None,
         document: Some(json!({"n": 1})),
     }
 }

@@ -11,6 +11,7 @@ use super::java;
 use super::slot::Slot;
 use crate::event::Object;
 use crate::limits::MAX_NUMBER_CHARS;
+use crate::normalize::flow;
 use crate::normalize::shape;
 
 /// A converter. Those that look at a value come first, those that look at the event last.
@@ -37,6 +38,10 @@ pub(super) enum Convert {
     Email,
     TlsProtocol,
     TlsVersion,
+    Epoch,
+    Long,
+    IpVersion,
+    TcpFlags,
     AgentName,
     AgentVersion,
     AgentDevice,
@@ -65,6 +70,7 @@ pub(super) enum Convert {
     TargetService,
     TargetOther,
     Entities,
+    CommunityId,
     EventTime,
     RunTime,
     Original,
@@ -97,6 +103,8 @@ impl Convert {
                 | Self::Text
                 | Self::Boolean
                 | Self::Date
+                | Self::Epoch
+                | Self::Long
                 | Self::JavaMap
                 | Self::Object
                 | Self::Resources
@@ -125,6 +133,10 @@ impl Convert {
             Self::Email => "if it holds an `@` that is not its first character",
             Self::TlsProtocol => "what stands before the `v`, in lower case",
             Self::TlsVersion => "what stands behind the `v`",
+            Self::Epoch => "seconds since 1970 as a date with milliseconds",
+            Self::Long => "as a number, if it is a whole one",
+            Self::IpVersion => "`ipv4` or `ipv6`, if it is an IP address",
+            Self::TcpFlags => "the names of the bits that are set",
             Self::AgentName => "the name of the program",
             Self::AgentVersion => "the version of the program",
             Self::AgentDevice => "the device",
@@ -153,6 +165,9 @@ impl Convert {
             Self::TargetService => "what is acted on, of services' resources",
             Self::TargetOther => "what is acted on, of all else",
             Self::Entities => "all ids that the event has to do with",
+            Self::CommunityId => {
+                "the flow's Community ID, version 1, of both ends and the protocol"
+            }
             Self::EventTime => "the time of the event",
             Self::RunTime => "when the run that wrote it began",
             Self::Original => "the record as it was read",
@@ -186,6 +201,12 @@ pub(super) fn value(convert: Convert, value: &Value) -> Option<Slot<'_>> {
         Convert::TlsVersion => {
             let text = text()?;
             Slot::text(text.split_once('v').map_or(text, |(_, version)| version))
+        }
+        Convert::Epoch => Slot::text(written(flow::epoch(text()?)?)),
+        Convert::Long => Slot::Owned(Value::from(flow::long(text()?)?)),
+        Convert::IpVersion => Slot::text(flow::ip_version(text()?)?),
+        Convert::TcpFlags => {
+            Slot::List(flow::tcp_flags(text()?)?.into_iter().map(Cow::Borrowed).collect())
         }
         _ => return None,
     };

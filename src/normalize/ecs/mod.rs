@@ -2,6 +2,7 @@
 //! `aws.cloudtrail` integration.
 //!
 //! What a document is made of is data: `rules/ecs.toml` (a row for each field and source, in order),
+//! `rules/vpcflow.toml` (the same for lines of VPC flow logs, with the fields of `aws.vpcflow`),
 //! `rules/ecs_categories.tsv`, `rules/ecs_entities.toml` and `rules/user_agents.tsv`. `rows` reads the
 //! first and `run` goes through its rows once for an event; the mapping of an index (`mapping`) and the
 //! reference for people (`page`) are made of the same rows, so that the three cannot disagree.
@@ -63,10 +64,25 @@ pub(super) struct Given<'a> {
     pub(super) time: Timestamp,
     /// What LookupEvents says beside the record.
     pub(super) lookup: Option<&'a Lookup>,
+    /// Whether it is a line of a flow log, for which there are other rows.
+    pub(super) is_flow: bool,
     /// The record's text.
     pub(super) verbatim: &'a str,
     /// Whether the leaves of flattened fields are listed beside them.
     pub(super) terms: bool,
+}
+
+impl<'a> From<&'a Event> for Given<'a> {
+    fn from(event: &'a Event) -> Self {
+        Self {
+            record: event.record.clone(),
+            time: event.time,
+            lookup: event.lookup.as_ref(),
+            is_flow: event.flow.is_some(),
+            verbatim: &event.verbatim,
+            terms: false,
+        }
+    }
 }
 
 impl Ecs {
@@ -108,12 +124,6 @@ impl Ecs {
 
     /// The document of an event.
     pub fn document(&self, event: &Event) -> Object {
-        self.fields(Given {
-            record: event.record.clone(),
-            time: event.time,
-            lookup: event.lookup.as_ref(),
-            verbatim: &event.verbatim,
-            terms: false,
-        })
+        self.fields(Given::from(event))
     }
 }

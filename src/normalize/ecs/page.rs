@@ -8,6 +8,7 @@ use crate::normalize::rule_file::RulesError;
 
 const HEAD: &str = include_str!("page_head.md");
 const DIFFERENCES: &str = include_str!("page_differences.md");
+const FLOWS_DIFFER: &str = include_str!("page_flows.md");
 
 /// The page as Markdown.
 pub fn page() -> Result<String, RulesError> {
@@ -15,11 +16,10 @@ pub fn page() -> Result<String, RulesError> {
     let mut text = HEAD.to_owned();
     text += "\n## Fields\n\nOf two rows for one field the upper one is the stronger; where it says *adds*, ";
     text += "the field is a list and each row adds to it.\n\n";
-    text += "| field | type | of | how | when |\n|---|---|---|---|---|\n";
-    // Writing to a string can not fail.
-    for row in &rows.all {
-        writeln!(text, "{}", line(&rows, row)).unwrap_or_default();
-    }
+    text += &fields(&rows, &rows.all);
+    text += "\n## Fields of VPC flow logs\n\n";
+    text += "Made of a line's values by the names in the first line of its file.\n\n";
+    text += &fields(&rows, &rows.flows);
     text += "\n## Categories\n\nAny other event has the type `info` and no category.\n\n";
     text += "| event.action | event.category | event.type |\n|---|---|---|\n";
     for (name, known) in category::rows() {
@@ -35,7 +35,17 @@ pub fn page() -> Result<String, RulesError> {
     }
     text += "\n";
     text += DIFFERENCES;
+    text += FLOWS_DIFFER;
     Ok(text)
+}
+
+fn fields(rows: &Rows, of: &[Row]) -> String {
+    let mut text = "| field | type | of | how | when |\n|---|---|---|---|---|\n".to_owned();
+    // Writing to a string can not fail.
+    for row in of {
+        writeln!(text, "{}", line(rows, row)).unwrap_or_default();
+    }
+    text
 }
 
 fn line(rows: &Rows, row: &Row) -> String {

@@ -1,4 +1,5 @@
-//! The rows of `rules/ecs.toml`, read and checked.
+//! The rows of `rules/ecs.toml` and `rules/vpcflow.toml`, read and checked. Both fill fields of one list:
+//! a field has one type, whichever event it is of.
 //!
 //! A row that could not do what it says is an error here, so that the transform never has to ask.
 
@@ -18,6 +19,8 @@ use crate::normalize::repair::OWN_OBJECT;
 use crate::normalize::rule_file::{RulesError, syntax};
 
 const TABLE: &str = include_str!("../../../rules/ecs.toml");
+const FLOW_TABLE: &str = include_str!("../../../rules/vpcflow.toml");
+const FLOW_FILE: &str = "rules/vpcflow.toml";
 /// The table's name.
 pub(in crate::normalize) const FILE: &str = "rules/ecs.toml";
 
@@ -98,7 +101,10 @@ pub(super) struct Field {
 /// The tables, ready.
 #[derive(Debug)]
 pub(super) struct Rows {
+    /// For records of CloudTrail.
     pub(super) all: Vec<Row>,
+    /// For lines of flow logs.
+    pub(super) flows: Vec<Row>,
     /// By the number of their slots.
     pub(super) fields: Vec<Field>,
     pub(super) tree: Tree,
@@ -161,9 +167,9 @@ impl Condition {
 
 impl Rows {
     pub(super) fn shipped() -> Result<Self, RulesError> {
-        let file: File = toml::from_str(TABLE).map_err(|error| syntax(TABLE, FILE, &error))?;
         let mut rows = Self {
             all: Vec::new(),
+            flows: Vec::new(),
             fields: Vec::new(),
             tree: Tree::default(),
             categories: Categories::shipped(),
@@ -173,13 +179,27 @@ impl Rows {
             rest_terms: 0,
             long: 0,
         };
-        for written in file.row {
-            let row = rows.row(written, &file.conditions)?;
-            rows.all.push(row);
-        }
+        rows.all = rows.read(TABLE, FILE)?;
+        rows.flows = rows.read(FLOW_TABLE, FLOW_FILE)?;
         rows.rest = rows.field(&own("rest"), Kind::Flattened)?;
         rows.rest_terms = rows.field(&own("rest_terms"), Kind::Keyword)?;
         rows.long = rows.field(&own("long"), Kind::Text)?;
+        Ok(rows)
+    }
+
+    /// The rows of a table; their fields join those that are there.
+    fn read(&mut self, table: &str, name: &str) -> Result<Vec<Row>, RulesError> {
+        let file: File = toml::from_str(table).map_err(|error| syntax(table, name, &error))?;
+        let mut rows = Vec::with_capacity(file.row.len());
+        for written in file.row {
+            let row = self.row(written, &file.conditions, &rows).map_err(|error| match error {
+                RulesError::Rule { line, path, key, message, .. } => {
+                    RulesError::Rule { file: name.to_owned(), line, path, key, message }
+                }
+                error @ RulesError::Syntax { .. } => error,
+            })?;
+            rows.push(row);
+        }
         Ok(rows)
     }
 
@@ -205,6 +225,7 @@ impl Rows {
         &mut self,
         written: Written,
         conditions: &BTreeMap<String, Condition>,
+        above: &[Row],
     ) -> Result<Row, RulesError> {
         let Written { to, from, of, value, convert, when, kind, keep: copy, add, take } = written;
         let source = match (from, of, value) {
@@ -232,7 +253,7 @@ impl Rows {
         if self.fields.get(slot).is_some_and(|field| field.kind != kind) {
             return Err(flaw(&to, "type", "differs from that of another row for the same field"));
         }
-        if add && self.all.iter().any(|row| row.slot == slot && !row.add) {
+        if add && above.iter().any(|row| row.slot == slot && !row.add) {
             return Err(flaw(&to, "add", "is not said by another row for the same field"));
         }
         let terms = match kind {
@@ -279,14 +300,17 @@ mod tests {
     fn the_shipped_table_is_well_formed_and_has_no_row_without_effect() {
         let rows = Rows::shipped().unwrap();
         assert!(rows.all.len() > 140 && rows.fields.len() > 110);
-        for (at, row) in rows.all.iter().enumerate() {
+        for (list, at, row) in [&rows.all, &rows.flows]
+            .into_iter()
+            .flat_map(|list| list.iter().enumerate().map(move |(at, row)| (list, at, row)))
+        {
             let hides = |other: &Row| {
                 other.slot == row.slot
                     && other.when.is_none()
                     && !other.add
                     && matches!(other.source, Source::Value(_))
             };
-            assert!(!rows.all.iter().take(at).any(hides), "{} has a row too many", row.to);
+            assert!(!list.iter().take(at).any(hides), "{} has a row too many", row.to);
         }
     }
 

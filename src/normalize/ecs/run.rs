@@ -20,13 +20,15 @@ use super::tree::Filled;
 use super::user_agent::Agent;
 use super::{Ecs, Given, clean, flat, rest};
 use crate::event::{Lookup, Object};
+use crate::normalize::flow;
 use crate::normalize::rest::{collect_terms, take_long};
 
 /// Makes the document of an event and hands it to `write`.
 pub(super) fn run<T>(ecs: &Ecs, given: Given<'_>, write: impl FnOnce(&Filled<'_, '_>) -> T) -> T {
-    let Given { mut record, time, lookup, verbatim, terms } = given;
+    let Given { mut record, time, lookup, is_flow, verbatim, terms } = given;
+    let rows = if is_flow { &ecs.tables.flows } else { &ecs.tables.all };
     clean::clean(&mut record);
-    let taken = take(ecs, &mut record);
+    let taken = take(rows, &mut record);
     let mut run = Run {
         ecs,
         record: &record,
@@ -37,7 +39,7 @@ pub(super) fn run<T>(ecs: &Ecs, given: Given<'_>, write: impl FnOnce(&Filled<'_,
         slots: vec![Slot::Empty; ecs.tables.fields.len()],
         agent: OnceCell::new(),
         found: OnceCell::new(),
-        place: OnceCell::new(),
+        place: None,
         used: Vec::new(),
         faults: Vec::new(),
     };
@@ -45,14 +47,15 @@ pub(super) fn run<T>(ecs: &Ecs, given: Given<'_>, write: impl FnOnce(&Filled<'_,
         let made = convert::value(row.convert, value);
         run.put(row, made);
     }
-    ecs.tables.all.iter().for_each(|row| run.row(row));
+    for row in rows {
+        run.row(row);
+    }
     run.leave_rest();
     write(&Filled { tree: &ecs.tables.tree, slots: &run.slots })
 }
 
 /// Takes out of the record what rows take for themselves: of a field that no stronger row fills.
-fn take<'e>(ecs: &'e Ecs, record: &mut Object) -> Vec<(&'e Row, Value)> {
-    let rows = &ecs.tables.all;
+fn take<'e>(rows: &'e [Row], record: &mut Object) -> Vec<(&'e Row, Value)> {
     let mut taken = Vec::new();
     for (at, row) in rows.iter().enumerate().filter(|(_, row)| row.take) {
         let is_stronger = |other: &&Row| other.slot == row.slot && other.holds(record);
@@ -94,7 +97,8 @@ struct Run<'a> {
     slots: Vec<Slot<'a>>,
     agent: OnceCell<Arc<Agent>>,
     found: OnceCell<Found<'a>>,
-    place: OnceCell<Place>,
+    /// The address that was asked for last, and where it is: rows about one stand side by side.
+    place: Option<(String, Place)>,
     /// Where the event has what the document has now, or is not to have.
     used: Vec<&'a Path>,
     faults: Vec<String>,
@@ -198,9 +202,12 @@ impl<'a> Run<'a> {
         part.map(|text| Slot::text(text.clone()))
     }
 
-    fn of_place(&self, convert: Convert, address: &str) -> Option<Slot<'a>> {
+    fn of_place(&mut self, convert: Convert, address: &str) -> Option<Slot<'a>> {
         let geo = self.ecs.geo.as_ref()?;
-        let place = self.place.get_or_init(|| geo.place(address));
+        if self.place.as_ref().is_none_or(|(known, _)| known != address) {
+            self.place = Some((address.to_owned(), geo.place(address)));
+        }
+        let (_, place) = self.place.as_ref()?;
         Some(match convert {
             Convert::GeoLocation => {
                 let (lat, lon) = place.location?;
@@ -223,6 +230,7 @@ impl<'a> Run<'a> {
                 let types = category().map_or("info", |known| known.types);
                 Slot::List(types.split(',').map(Cow::Borrowed).collect())
             }
+            Convert::CommunityId => Slot::text(flow::community(self.record)?),
             Convert::LookupUsername => Slot::text(self.lookup?.username.as_deref()?),
             Convert::LookupResources => Slot::Owned(resources(self.lookup?)?),
             Convert::Faults => Slot::List(self.faults.iter().cloned().map(Cow::Owned).collect()),

@@ -25,7 +25,7 @@ fn event(record: Value) -> Event {
     let Value::Object(record) = record else { panic!("a record is an object") };
     let time = record.get("eventTime").and_then(Value::as_str).and_then(|time| time.parse().ok());
     let time = time.unwrap_or(Timestamp::UNIX_EPOCH);
-    Event { id: "an-event".to_owned(), time, record, lookup: None, verbatim }
+    Event { id: "an-event".to_owned(), time, record, lookup: None, flow: None, verbatim }
 }
 
 fn document(record: Value) -> Value {

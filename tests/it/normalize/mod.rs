@@ -27,6 +27,7 @@ fn event(record: Value) -> Event {
         verbatim: serde_json::to_string(&record).unwrap().into(),
         record,
         lookup: None::<Lookup>,
+        flow: None,
     }
 }
 
