@@ -175,6 +175,9 @@ pub enum Export {
         #[command(flatten)]
         documents: Shape,
     },
+    /// The ingest pipeline (JSON) that makes documents of the ecs layout of what shippers send: records, and
+    /// lines of VPC flow logs.
+    Pipeline(Box<ExportPipeline>),
     /// A pySigma processing pipeline (YAML): where an index has the fields of Sigma's CloudTrail rules.
     Sigma {
         /// Which documents it is for.
@@ -183,6 +186,23 @@ pub enum Export {
     },
     /// The least IAM policy that loading needs (JSON).
     Policy,
+}
+
+/// `trailhaul export pipeline`.
+#[derive(Debug, Args)]
+pub struct ExportPipeline {
+    /// The fields of flow logs' lines, as their settings have them [default: AWS's default format].
+    #[arg(long, env = "TRAILHAUL_FLOW_FORMAT", value_name = "FIELDS")]
+    pub flow_format: Option<String>,
+    /// Put it at the target, under the name trailhaul-ecs, in place of printing it.
+    #[arg(long, env = "TRAILHAUL_INSTALL", value_parser = FalseyValueParser::new(), requires = "to")]
+    pub install: bool,
+    /// The target, an http or https URL.
+    #[arg(long, env = "TRAILHAUL_TO", hide_env_values = true, value_name = "URL")]
+    pub to: Option<String>,
+    /// How the target is reached.
+    #[command(flatten)]
+    pub target: Target,
 }
 
 /// Options about the events to read.

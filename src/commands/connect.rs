@@ -123,6 +123,16 @@ pub(super) async fn target(
         Place::File(path) => return Ok(Target::File(FileTarget::open(path)?)),
         Place::Cluster(cluster) => cluster,
     };
+    let (http, server) = reach(*cluster, aws).await?;
+    let catch_all = install(&http, &server, documents).await?;
+    let layout = documents.normalizer.table().layout();
+    documents.normalizer.list_terms(layout.lists_terms(catch_all == CatchAll::Terms));
+    adapt::to_standing(&http, &server, catch_all, documents).await;
+    Ok(Target::Cluster(Box::new(Deliverer::new(http, Compression::default()))))
+}
+
+/// Reaches a cluster, which answers and takes the credentials when this returns.
+pub(super) async fn reach(cluster: Cluster, aws: &Aws) -> Result<(Http, Server), Fault> {
     if cluster.insecure {
         tracing::warn!("--insecure: the target's certificate is not verified");
     }
@@ -140,11 +150,7 @@ pub(super) async fn target(
     } else {
         tracing::info!(target = http.shown(), server = %server, "target answers");
     }
-    let catch_all = install(&http, &server, documents).await?;
-    let layout = documents.normalizer.table().layout();
-    documents.normalizer.list_terms(layout.lists_terms(catch_all == CatchAll::Terms));
-    adapt::to_standing(&http, &server, catch_all, documents).await;
-    Ok(Target::Cluster(Box::new(Deliverer::new(http, Compression::default()))))
+    Ok((http, server))
 }
 
 /// Puts the index template in the best of the forms that the target takes, and says which it is.

@@ -1,26 +1,60 @@
 //! `trailhaul export`: what other programs need, made from the same tables.
 
-use super::{Fault, connect::Documents, print};
+use super::{
+    Fault,
+    connect::{self, Documents},
+    print,
+};
 use crate::{
     cli,
     exit::Exit,
-    normalize::{CatchAll, Engine, legacy_template, sigma_pipeline, template},
-    settings::DocumentSettings,
+    normalize::{CatchAll, Engine, legacy_template, pipeline, sigma_pipeline, template},
+    settings::{DocumentSettings, Place, target::place},
+    sink,
+    source::{aws::Aws, flow_log::format},
 };
+
+/// The name of the ingest pipeline at a target.
+const PIPELINE: &str = "trailhaul-ecs";
 
 const POLICY: &str = include_str!("../../minimal_policy.json");
 
 /// Prints it.
-pub(super) fn run(what: cli::Export) -> Result<Exit, Fault> {
+pub(super) async fn run(what: cli::Export) -> Result<Exit, Fault> {
     let text = match what {
         cli::Export::Template { engine, documents } => body(&engine, &documents_of(documents)?)?,
         cli::Export::Sigma { documents } => {
             sigma_pipeline(documents_of(documents)?.normalizer.table())
         }
+        cli::Export::Pipeline(args) => of_pipeline(*args).await?,
         cli::Export::Policy => POLICY.to_owned(),
     };
     print(&text)?;
     Ok(Exit::Complete)
+}
+
+/// The pipeline, or where it is now.
+async fn of_pipeline(args: cli::ExportPipeline) -> Result<String, Fault> {
+    let cli::ExportPipeline { flow_format, install, to, target } = args;
+    let format = match flow_format {
+        None => format::DEFAULT.to_owned(),
+        Some(format) => format::told_by(&format).ok_or_else(|| {
+            let how = "give the names of AWS's fields, such as version vpc-id srcaddr dstaddr";
+            Fault::new(
+                Exit::Usage,
+                format!("--flow-format {format}: no format of flow logs; {how}"),
+            )
+        })?,
+    };
+    let body = pipeline(&format, format::fields()).map_err(Fault::internal)?;
+    let Some(to) = to.filter(|_| install) else { return Ok(format!("{body:#}\n")) };
+    let Place::Cluster(cluster) = place(&to, target)? else {
+        let how = "give the URL of an Elasticsearch or OpenSearch";
+        return Err(Fault::new(Exit::Usage, format!("--to {to}: a file has no pipelines; {how}")));
+    };
+    let (http, _) = connect::reach(*cluster, &Aws::from_chain(None).await).await?;
+    sink::pipeline::install(&http, PIPELINE, &body).await?;
+    Ok(format!("{PIPELINE} is at {}: send to it with ?pipeline={PIPELINE}\n", http.shown()))
 }
 
 fn documents_of(shape: cli::Shape) -> Result<Documents, Fault> {

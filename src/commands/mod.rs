@@ -54,7 +54,7 @@ pub async fn run(cli: Cli) -> Exit {
             Err(error) => Err(error.into()),
         },
         Command::Rules { action, rules } => rules::run(action, rules),
-        Command::Export { what } => export::run(what),
+        Command::Export { what } => export::run(what).await,
     };
     result.unwrap_or_else(|fault| {
         screen.problem(&fault.to_string());

@@ -152,6 +152,16 @@ pub enum SinkError {
         /// The target's words.
         reason: String,
     },
+    /// The ingest pipeline is not accepted.
+    #[error("install the ingest pipeline {name} at {url}: {reason}")]
+    Pipeline {
+        /// The target's URL.
+        url: String,
+        /// The pipeline.
+        name: String,
+        /// The target's words.
+        reason: String,
+    },
     /// There are no AWS credentials to sign with.
     #[error("sign requests to {url}: {reason}; check the AWS profile or environment")]
     Credentials {

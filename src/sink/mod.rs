@@ -20,6 +20,7 @@ pub mod ndjson;
 mod outage;
 mod path;
 mod piece;
+pub mod pipeline;
 mod pressure;
 pub mod reason;
 pub mod server;

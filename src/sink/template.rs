@@ -48,7 +48,8 @@ pub async fn install(
     }
 }
 
-fn read(reply: &Reply, url: &str, name: &str) -> Result<(), SinkError> {
+/// What the answer to a template or a pipeline says.
+pub(super) fn read(reply: &Reply, url: &str, name: &str) -> Result<(), SinkError> {
     let cause = Cause::of_body(&reply.body);
     let url = url.to_owned();
     let refused = |refusal| Err(SinkError::Refused { url: url.clone(), refusal });

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::net::IpAddr;
 
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::java;
@@ -15,7 +15,7 @@ use crate::normalize::flow;
 use crate::normalize::shape;
 
 /// A converter. Those that look at a value come first, those that look at the event last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Convert {
     #[default]

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use serde::Deserialize;
-use serde_json::Value;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use super::convert;
 use super::kind::{Entity, Types};
@@ -34,7 +34,7 @@ struct File {
     types: Types,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct Actor {
     from: Vec<Path>,
@@ -42,7 +42,7 @@ struct Actor {
 }
 
 /// Who acts in some operations, by the type of the identity.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct ActorOf {
     service: String,
@@ -50,7 +50,7 @@ struct ActorOf {
     by_type: BTreeMap<String, Path>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct Related {
     service: Option<String>,
@@ -59,7 +59,7 @@ struct Related {
 }
 
 /// What some operations of a service act on.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Target {
     pub(super) service: String,
@@ -116,6 +116,13 @@ impl Entities {
             (id, kind)
         });
         found
+    }
+
+    /// All of it, for the script of an ingest pipeline.
+    pub(super) fn params(&self) -> Value {
+        let related: Vec<&Related> = self.related.values().flatten().collect();
+        let targets: Vec<&Target> = self.targets().collect();
+        json!({ "actor": self.actor, "related": related, "target": targets, "types": self.types })
     }
 
     /// The rows about targets, by service, for those who read.

@@ -1,6 +1,6 @@
 //! What kind of entity an id is of: user, host, service, or none of these.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// A kind of entity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub(super) enum Entity {
 }
 
 /// By what kinds are told; `rules/ecs_entities.toml` has it.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Types {
     user_identities: Vec<String>,

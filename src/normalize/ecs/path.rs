@@ -1,6 +1,6 @@
 //! Paths into a record, split once.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::event::Object;
@@ -17,6 +17,13 @@ impl From<String> for Path {
     fn from(text: String) -> Self {
         let names = text.split('.').map(Box::from).collect();
         Self { text: text.into(), names }
+    }
+}
+
+/// As the names.
+impl Serialize for Path {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(self.names())
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::category::Categories;
 use super::convert::Convert;
@@ -52,7 +52,7 @@ pub(super) enum Kind {
 }
 
 /// Which events a row is for.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Condition {
     path: Path,

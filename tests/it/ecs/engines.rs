@@ -45,7 +45,7 @@ impl Job {
 }
 
 /// Records of the demo, and those that other tests hold for the worst that parsers accept.
-fn records() -> Vec<String> {
+pub(super) fn records() -> Vec<String> {
     let mut lines: Vec<String> = generator::spread("us-east-1", 1_770_000_000, 60, 300, 5)
         .iter()
         .map(|event| event.text().into_owned())

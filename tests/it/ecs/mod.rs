@@ -4,6 +4,7 @@ mod engines;
 mod entities;
 mod geo;
 mod golden;
+mod pipeline;
 mod properties;
 mod steps;
 

@@ -35,7 +35,7 @@ pub(super) fn events(text: &str) -> Vec<Event> {
 }
 
 /// The document of a line under these names.
-pub(super) fn document(names: &str, line: &str) -> Value {
+pub(crate) fn document(names: &str, line: &str) -> Value {
     let log = Log::new(names, &[line]);
     let [event] = events(&log.text()).try_into().unwrap();
     Value::Object(ecs().document(&event))

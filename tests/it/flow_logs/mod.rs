@@ -9,11 +9,18 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+pub(crate) use self::documents::document;
 use self::lines::{Log, record};
 use crate::support::{
     files::{dead_events, documents},
     run::{Finished, Trailhaul, write},
 };
+
+/// The fields of a version and of those before, and a line of them.
+pub(crate) fn of_version(version: u32) -> (String, String) {
+    let log = Log::of_version(version);
+    (log.format.clone(), log.lines.concat())
+}
 
 /// A folder to read from, with what a run leaves beside it.
 struct Place {

@@ -1,0 +1,179 @@
+//! The ingest pipeline makes of what shippers send what the transform makes of it, field by field, on each
+//! engine that has the processors.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+use trailhaul::event::Item;
+use trailhaul::source::{decode, files};
+
+use super::{ecs, engines::records};
+use crate::flow_logs;
+use crate::support::{
+    engines::{Engine, engines},
+    run::Trailhaul,
+    variable,
+};
+
+/// What the pipeline has from another clock, or leaves to a processor that not every engine has.
+const OTHERWISE: [&str; 3] = ["event.created", "event.ingested", "network.community_id"];
+
+/// Elasticsearch 9 has no scripts here.
+fn with_scripts() -> impl Iterator<Item = Engine> {
+    engines().into_iter().filter(|engine| engine.name != "elasticsearch-9")
+}
+
+async fn install(engine: &Engine, format: &str) {
+    let export =
+        Trailhaul::subcommand("export").args(["pipeline", "--install", "--to", &engine.url]);
+    let run = export.args(["--flow-format", format]).run().await;
+    assert_eq!(run.code, Some(0), "{run}");
+    assert!(run.stdout.contains("?pipeline=trailhaul-ecs"), "{run}");
+}
+
+/// What becomes of shippers' documents.
+async fn through(engine: &Engine, sent: &[Value]) -> Vec<Value> {
+    let mut made = Vec::new();
+    for some in sent.chunks(100) {
+        let docs: Vec<_> = some.iter().map(|document| json!({ "_source": document })).collect();
+        let path = "_ingest/pipeline/trailhaul-ecs/_simulate";
+        let answer = engine.post(path, &json!({ "docs": docs })).await.expect_ok();
+        let docs = answer["docs"].as_array().unwrap();
+        made.extend(docs.iter().map(|doc| doc.get("doc").unwrap_or(&Value::Null).clone()));
+    }
+    made
+}
+
+/// The fields of a document, lists in any order, and texts of objects by what they hold.
+fn fields(document: &Value) -> BTreeMap<String, BTreeSet<String>> {
+    fn collect(path: &str, value: &Value, into: &mut BTreeMap<String, BTreeSet<String>>) {
+        match value {
+            Value::Object(members) => members.iter().for_each(|(name, member)| {
+                let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                collect(&path, member, into);
+            }),
+            Value::Array(items) => items.iter().for_each(|item| collect(path, item, into)),
+            Value::String(text) if text.starts_with('{') && path != "event.original" => {
+                let mut characters: Vec<char> = text.chars().collect();
+                characters.sort_unstable();
+                into.entry(path.to_owned()).or_default().insert(characters.into_iter().collect());
+            }
+            leaf => drop(into.entry(path.to_owned()).or_default().insert(leaf.to_string())),
+        }
+    }
+    let mut fields = BTreeMap::new();
+    collect("", document, &mut fields);
+    fields.retain(|path, _| !OTHERWISE.contains(&path.as_str()));
+    fields
+}
+
+fn assert_same(engine: &Engine, made: &Value, expected: &Value) {
+    let (made, expected) = (fields(&made["_source"]), fields(expected));
+    let original = &expected.get("event.original");
+    for path in made.keys().chain(expected.keys()) {
+        assert_eq!(made.get(path), expected.get(path), "{}: {path} of {original:?}", engine.name);
+    }
+}
+
+/// The records of the repository that JSON parsers agree about, and those of a file, with their
+/// documents.
+fn corpus() -> Vec<(String, String, Value)> {
+    let mut texts = records();
+    if let Some(path) = variable("TRAILHAUL_TEST_CORPUS") {
+        files::read(path.as_ref(), &mut |item| {
+            if let Item::Event(event) = item {
+                texts.push(event.verbatim.to_string());
+            }
+            true
+        })
+        .unwrap();
+    }
+    let ecs = ecs();
+    let documents = texts.into_iter().filter_map(|text| {
+        // Members of one name, half a character or long numbers, which each parser takes in its own way.
+        let plain: Value = serde_json::from_str(&text).ok()?;
+        let Item::Event(event) = decode::record(text.clone(), decode::Hints::default()) else {
+            return None;
+        };
+        // A name that no field takes: the transform gives it another, the pipeline leaves the copy out.
+        let is_plain =
+            text.len() < 32_000 && !text.contains("\\u0000") && has_plain_numbers(&plain);
+        let agree = is_plain && Value::Object(event.record.clone()) == plain;
+        agree.then(|| (event.id.clone(), text, Value::Object(ecs.document(&event))))
+    });
+    documents.collect()
+}
+
+/// Whether all numbers are of a kind that every parser keeps.
+fn has_plain_numbers(value: &Value) -> bool {
+    match value {
+        Value::Object(members) => members.values().all(has_plain_numbers),
+        Value::Array(items) => items.iter().all(has_plain_numbers),
+        Value::Number(number) => number.as_i64().is_some(),
+        Value::Null | Value::Bool(_) | Value::String(_) => true,
+    }
+}
+
+/// One after the other, since all put the pipeline of one name.
+#[tokio::test]
+async fn the_pipeline_and_the_transform_agree() {
+    for engine in with_scripts() {
+        the_pipeline_makes_the_documents_of_the_transform(&engine).await;
+        a_record_is_found_wherever_a_shipper_has_put_it(&engine).await;
+        lines_of_flow_logs_become_the_same_documents(&engine).await;
+        let path = "_ingest/pipeline/trailhaul-ecs";
+        engine.request(reqwest::Method::DELETE, path, String::new()).await.expect_ok();
+    }
+}
+
+async fn the_pipeline_makes_the_documents_of_the_transform(engine: &Engine) {
+    let corpus = corpus();
+    assert!(corpus.len() > 300);
+    let sent: Vec<Value> = corpus.iter().map(|(_, text, _)| json!({ "message": text })).collect();
+    install(engine, "version srcaddr").await;
+    for (made, (id, _, expected)) in through(engine, &sent).await.iter().zip(&corpus) {
+        assert_eq!(made["_id"], json!(id), "{}: {made}", engine.name);
+        assert_same(engine, made, expected);
+    }
+    println!("{}: {} documents are equal", engine.name, corpus.len());
+}
+
+async fn a_record_is_found_wherever_a_shipper_has_put_it(engine: &Engine) {
+    let (id, text, expected) = corpus().swap_remove(0);
+    let record: Value = serde_json::from_str(&text).unwrap();
+    install(engine, "version srcaddr").await;
+    let mut at_top = record.clone();
+    at_top["agent"] = json!({ "type": "filebeat" });
+    let sent = [
+        json!({ "log": text }),
+        json!({ "event": { "original": text } }),
+        at_top,
+        json!({ "message": "{broken" }),
+        json!({ "message": "something else", "a": 1 }),
+    ];
+    let made = through(engine, &sent).await;
+    for made in &made[..2] {
+        assert_same(engine, made, &expected);
+    }
+    assert_eq!(made[2]["_id"], json!(id));
+    assert_eq!(made[2]["_source"]["agent"]["type"], "filebeat", "what is the shipper's stays");
+    let mut without = expected.clone();
+    without["event"].as_object_mut().unwrap().remove("original");
+    without["agent"] = json!({ "type": "filebeat" });
+    assert_same(engine, &made[2], &without);
+    assert_eq!(made[3]["_source"]["event"]["original"], "{broken");
+    assert_eq!(made[3]["_source"]["event"]["kind"], "pipeline_error");
+    assert!(made[3]["_source"]["error"]["message"].is_string(), "{}", made[3]);
+    assert_eq!(made[4]["_source"]["message"], "something else");
+}
+
+async fn lines_of_flow_logs_become_the_same_documents(engine: &Engine) {
+    for version in [2, 3, 5, 8, 10] {
+        let (names, line) = flow_logs::of_version(version);
+        install(engine, &names).await;
+        let sent = [json!({ "message": line }), json!({ "message": names })];
+        let made = through(engine, &sent).await;
+        assert_same(engine, &made[0], &flow_logs::document(&names, &line));
+        assert!(made[1].is_null(), "the line of the names is no flow: {}", made[1]);
+    }
+}
