@@ -37,7 +37,13 @@ pub(super) fn mappings(table: &Table, catch_all: CatchAll) -> Value {
 
 pub(super) fn properties(table: &Table, catch_all: CatchAll) -> Value {
     if let Some(ecs) = table.ecs() {
-        return Value::Object(ecs_properties(ecs, catch_all));
+        let mut properties = ecs_properties(ecs, catch_all);
+        if catch_all == CatchAll::FlatObject {
+            let fields = ecs::fields_by_path(ecs);
+            let field_of = |path: &str| fields.get(path).map(|field| (*field).to_owned());
+            aliases::add(&mut properties, field_of, table.field_limit());
+        }
+        return Value::Object(properties);
     }
     let mut properties = fields("", table.root());
     // However few fields there is room for.
@@ -68,14 +74,8 @@ pub(super) fn properties(table: &Table, catch_all: CatchAll) -> Value {
         };
         properties.insert(name, field);
     }
-    // Where there is room: these are names of fields that have one.
-    let aliases = aliases::of(&properties);
-    if catch_all == CatchAll::FlatObject
-        && count(&properties).saturating_add(count(&aliases)) <= table.field_limit()
-    {
-        for (name, alias) in aliases {
-            properties.entry(name).or_insert(alias);
-        }
+    if catch_all == CatchAll::FlatObject {
+        aliases::add(&mut properties, |path| Some(path.to_owned()), table.field_limit());
     }
     Value::Object(properties)
 }

@@ -129,10 +129,9 @@ fn of_ecs(table: &Table, ecs: &Ecs) -> Vec<Step> {
     let of_form = |wanted: Form| {
         ecs::names(ecs).filter(move |(_, _, form)| *form == wanted).map(|(from, to, _)| (from, to))
     };
-    let mut whole = Fields::new();
-    for (path, field) in of_form(Form::Value).chain(of_form(Form::Text)) {
-        whole.entry(path.to_owned()).or_insert_with(|| vec![field.to_owned()]);
-    }
+    let whole = ecs::fields_by_path(ecs);
+    let whole: Fields =
+        whole.iter().map(|(path, field)| ((*path).to_owned(), vec![(*field).to_owned()])).collect();
     let texts: BTreeMap<&str, &str> = of_form(Form::Text).collect();
     let names = Names::of(table.rules());
     let asked_for = natural::asked_for().map(|field| names.place(field).path);

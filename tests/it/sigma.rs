@@ -251,6 +251,15 @@ async fn rules_find_what_they_are_for(layout: &str) {
         assert_eq!(run.code, Some(0), "{run}");
         assert_eq!(engine.count(&index).await, events.len() as u64);
         assert_eq!(found(&engine, &index, &searches).await, expected, "{} {layout}", engine.name);
+        if ["opensearch-2", "opensearch-3"].contains(&engine.name.as_str()) {
+            let query =
+                json!({ "query": { "term": { "aws.cloudtrail.event_name": "StopLogging" } } });
+            let answer = engine.post(&format!("{index}/_search"), &query).await.expect_ok();
+            assert_eq!(
+                answer["hits"]["hits"][0]["_id"], "stop-logging",
+                "by Security Analytics' name"
+            );
+        }
         engine.delete(&index).await;
     }
 }

@@ -41,7 +41,7 @@ use serde_json::Value;
 pub use self::geo::{Geo, GeoError};
 pub use self::keep::{Copies, KeepError};
 pub(super) use self::mapping::{own_sections, properties, searched};
-pub(super) use self::names::{Form, names};
+pub(super) use self::names::{Form, fields_by_path, names};
 pub use self::page::page;
 pub use self::pipeline::pipeline;
 use self::rows::Rows;

@@ -1,5 +1,7 @@
 //! Where documents have what events have under AWS's names, for queries in those.
 
+use std::collections::BTreeMap;
+
 use super::Ecs;
 use super::convert::Convert;
 use super::rows::{Row, Source};
@@ -27,4 +29,13 @@ pub(in crate::normalize) fn names(ecs: &Ecs) -> impl Iterator<Item = (&str, &str
         };
         Some((paths.first()?.text(), row.to.as_str(), form))
     })
+}
+
+/// The field that has what events have at a path, itself or as text.
+pub(in crate::normalize) fn fields_by_path(ecs: &Ecs) -> BTreeMap<&str, &str> {
+    let mut fields = BTreeMap::new();
+    for (path, field, _) in names(ecs).filter(|(.., form)| *form != Form::Members) {
+        fields.entry(path).or_insert(field);
+    }
+    fields
 }

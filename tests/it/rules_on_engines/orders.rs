@@ -17,6 +17,8 @@ use crate::support::{
     usual_or_long, variable,
 };
 
+const ENDS: [&str; 3] = ["opensearch-3", "elasticsearch-9", "elasticsearch-7.10"];
+
 /// The seeds of so many orders.
 fn seeds(count: u64) -> impl Iterator<Item = u64> {
     let first = variable("TRAILHAUL_TEST_SEED");
@@ -96,7 +98,9 @@ async fn every_order_gives_the_same_documents_and_each_value_is_found() {
 async fn every_order_of_what_the_models_know_gives_the_same_documents() {
     let Some(corpus) = Corpus::of_models() else { return };
     assert!(corpus.len() > 19_000, "{} records", corpus.len());
-    let (engines, load) = (engines(), Load::new(&corpus, Layout::Typed));
+    // In the usual form the newest of each engine and the oldest: what is between has fewer surprises.
+    let (mut engines, load) = (engines(), Load::new(&corpus, Layout::Typed));
+    engines.retain(|engine| usual_or_long(ENDS.contains(&engine.name.as_str()), true));
     let orders: Vec<u64> = seeds(5).collect();
     for (engine, own) in engines.iter().zip(orders.chunks(1).cycle()) {
         for seed in usual_or_long(own, &orders) {
