@@ -145,7 +145,7 @@ async fn a_record_is_found_wherever_a_shipper_has_put_it(engine: &Engine) {
     let mut at_top = record.clone();
     at_top["agent"] = json!({ "type": "filebeat" });
     let sent = [
-        json!({ "log": text }),
+        json!({ "log": text, "@timestamp": "2026-03-04T05:06:07.000Z" }),
         json!({ "event": { "original": text } }),
         at_top,
         json!({ "message": "{broken" }),
@@ -155,6 +155,7 @@ async fn a_record_is_found_wherever_a_shipper_has_put_it(engine: &Engine) {
     for made in &made[..2] {
         assert_same(engine, made, &expected);
     }
+    assert_eq!(made[0]["_source"]["event"]["created"], "2026-03-04T05:06:07.000Z");
     assert_eq!(made[2]["_id"], json!(id));
     assert_eq!(made[2]["_source"]["agent"]["type"], "filebeat", "what is the shipper's stays");
     let mut without = expected.clone();

@@ -1,4 +1,4 @@
-//! Each value of an event is found by a search: by its field's name, or in a catch-all as the README
+//! Each value of an event is found by a search: by its field's name, or in a catch-all as docs/documents.md
 //! says.
 
 use std::collections::BTreeSet;
@@ -58,7 +58,7 @@ pub(super) async fn assert_found(index: &OwnIndex, corpus: &Corpus, layout: Layo
     }
 }
 
-/// What the README tells to search for.
+/// What docs/documents.md tells to search for.
 fn search(path: &str, value: &Value, layout: Layout, lists_leaves: bool) -> String {
     let plain = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     match path.split_once('.') {
