@@ -35,6 +35,10 @@ pub struct ExportPipeline {
     /// The fields of flow logs' lines, as their settings have them [default: AWS's default format].
     #[arg(long, env = "TRAILHAUL_FLOW_FORMAT", value_name = "FIELDS")]
     pub flow_format: Option<String>,
+    /// The engine that it is for, such as opensearch-3 or elasticsearch-8.19: with the processors that it
+    /// has; any: those of every one. With --install, the target is asked.
+    #[arg(long, env = "TRAILHAUL_ENGINE", value_name = "ENGINE", default_value = "any")]
+    pub engine: String,
     /// Put it at the target, under the name trailhaul-ecs, in place of printing it.
     #[arg(long, env = "TRAILHAUL_INSTALL", value_parser = FalseyValueParser::new(), requires = "to")]
     pub install: bool,

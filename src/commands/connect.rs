@@ -199,7 +199,7 @@ fn auth(settings: AuthSettings, aws: &Aws) -> Result<Auth, Fault> {
 
 /// An unknown version is taken for the oldest that has composable templates, so that nothing is
 /// asked of the target that it may not know.
-fn engine(server: &Server) -> Engine {
+pub(super) fn engine(server: &Server) -> Engine {
     let kind = match server.product {
         Product::Elasticsearch => EngineKind::Elasticsearch,
         Product::ElasticServerless => EngineKind::ElasticsearchServerless,

@@ -8,7 +8,9 @@ use super::{
 use crate::{
     cli,
     exit::Exit,
-    normalize::{CatchAll, Engine, legacy_template, pipeline, sigma_pipeline, template},
+    normalize::{
+        CatchAll, Engine, Processors, legacy_template, pipeline, sigma_pipeline, template,
+    },
     settings::{DocumentSettings, Place, target::place},
     sink,
     source::{aws::Aws, flow_log::format},
@@ -35,8 +37,7 @@ pub(super) async fn run(what: cli::Export) -> Result<Exit, Fault> {
 
 /// The pipeline, or where it is now.
 async fn of_pipeline(args: cli::ExportPipeline) -> Result<String, Fault> {
-    let cli::ExportPipeline { flow_format, install, to, target } = args;
-    let format = match flow_format {
+    let format = match args.flow_format {
         None => format::DEFAULT.to_owned(),
         Some(format) => format::told_by(&format).ok_or_else(|| {
             let how = "give the names of AWS's fields, such as version vpc-id srcaddr dstaddr";
@@ -46,15 +47,35 @@ async fn of_pipeline(args: cli::ExportPipeline) -> Result<String, Fault> {
             )
         })?,
     };
-    let body = pipeline(&format, format::fields()).map_err(Fault::internal)?;
-    let Some(to) = to.filter(|_| install) else { return Ok(format!("{body:#}\n")) };
-    let Place::Cluster(cluster) = place(&to, target)? else {
+    let made =
+        |processors| pipeline(&format, format::fields(), processors).map_err(Fault::internal);
+    let Some(to) = args.to.filter(|_| args.install) else {
+        let engine = named(&args.engine)?;
+        return Ok(format!("{:#}\n", made(engine.map(Processors::of_engine).unwrap_or_default())?));
+    };
+    let Place::Cluster(cluster) = place(&to, args.target)? else {
         let how = "give the URL of an Elasticsearch or OpenSearch";
         return Err(Fault::new(Exit::Usage, format!("--to {to}: a file has no pipelines; {how}")));
     };
-    let (http, _) = connect::reach(*cluster, &Aws::from_chain(None).await).await?;
-    sink::pipeline::install(&http, PIPELINE, &body).await?;
+    let (http, server) = connect::reach(*cluster, &Aws::from_chain(None).await).await?;
+    let engine = connect::engine(&server);
+    let processors = match sink::pipeline::processors(&http).await? {
+        Some(types) => Processors::of_types(engine.kind, types.iter().map(String::as_str)),
+        None => Processors::of_engine(engine),
+    };
+    sink::pipeline::install(&http, PIPELINE, &made(processors)?).await?;
     Ok(format!("{PIPELINE} is at {}: send to it with ?pipeline={PIPELINE}\n", http.shown()))
+}
+
+/// The engine of `--engine`; none for every engine.
+fn named(engine: &str) -> Result<Option<Engine>, Fault> {
+    if engine == "any" {
+        return Ok(None);
+    }
+    let how = "give one such as opensearch-3, elasticsearch-9 or elasticsearch-7.10, or any";
+    let unknown =
+        || Fault::new(Exit::Usage, format!("--engine {engine}: no engine is called that; {how}"));
+    Engine::of_name(engine).map(Some).ok_or_else(unknown)
 }
 
 fn documents_of(shape: cli::Shape) -> Result<Documents, Fault> {
@@ -63,14 +84,7 @@ fn documents_of(shape: cli::Shape) -> Result<Documents, Fault> {
 
 /// The body of `PUT _index_template/NAME`, or of `PUT _template/NAME` where an engine knows no other.
 fn body(engine: &str, documents: &Documents) -> Result<String, Fault> {
-    let engine = match engine {
-        "any" => None,
-        name => Some(Engine::of_name(name).ok_or_else(|| {
-            let how =
-                "give one such as opensearch-3, elasticsearch-9 or elasticsearch-7.10, or any";
-            Fault::new(Exit::Usage, format!("--engine {name}: no engine is called that; {how}"))
-        })?),
-    };
+    let engine = named(engine)?;
     let catch_all = engine.and_then(|engine| engine.catch_alls().first().copied());
     let make = match engine {
         Some(engine) if !engine.has_index_templates() => legacy_template,

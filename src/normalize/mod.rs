@@ -48,7 +48,7 @@ mod trie;
 mod typed;
 
 pub use action::{Action, Keeps, Kind};
-pub use ecs::{Copies, Ecs, Geo, GeoError, KeepError, page as ecs_markdown, pipeline};
+pub use ecs::{Copies, Ecs, Geo, GeoError, KeepError, Processors, page as ecs_markdown, pipeline};
 pub use engine_kind::{CatchAll, Engine, EngineKind};
 pub use examples::examples_markdown;
 pub use explain::{Change, Trace, test};

@@ -2,13 +2,14 @@
 //! shippers that send them as they are.
 //!
 //! Two scripts with the tables as their parameters, so that the pipeline has no fields of its own: the one
-//! finds the record in a shipper's document, the other goes through the rows. What a user agent is, the
-//! engine's own processor tells. A record that cannot be read stays as it came, with `error.message`.
+//! finds the record in a shipper's document, the other goes through the rows. What a user agent is, where an
+//! address is and which flow a line is of, the engine's own processors tell, those that it has. A record that cannot be read stays as it came, with `error.message`.
 
 use serde_json::{Value, json};
 
 use super::category;
 use super::convert::Convert;
+use super::processors::{self, Processors};
 use super::rows::{Row, Rows, Source};
 use crate::limits::{ECS_TEXT_UNITS, MAX_REST_LEAF_BYTES};
 use crate::normalize::rule_file::RulesError;
@@ -20,11 +21,12 @@ const ROWS: &str = include_str!("rows.painless");
 const FLOW_NUMBERS: [&str; 8] =
     ["version", "srcport", "dstport", "protocol", "packets", "bytes", "start", "end"];
 
-/// The body of `PUT _ingest/pipeline/<name>`; flow logs' lines have their values in the order of this
-/// format. `flow_names` are all fields of flow logs that are known.
+/// The body of `PUT _ingest/pipeline/<name>`, for an engine with these processors; flow logs' lines have
+/// their values in the order of this format. `flow_names` are all fields of flow logs that are known.
 pub fn pipeline<'a>(
     flow_format: &str,
     flow_names: impl Iterator<Item = &'a str>,
+    has: Processors,
 ) -> Result<Value, RulesError> {
     let rows = Rows::shipped()?;
     let format: Vec<&str> = flow_format.split_ascii_whitespace().collect();
@@ -47,20 +49,23 @@ pub fn pipeline<'a>(
         "entities": rows.entities.params(),
         "limits": { "leaf_bytes": MAX_REST_LEAF_BYTES, "text_units": ECS_TEXT_UNITS, "nul": "\0" },
     });
+    let read = json!({ "json": {
+        "field": "_trailhaul.verbatim",
+        "target_field": "_trailhaul.record",
+        "if": "ctx._trailhaul?.verbatim != null && ctx._trailhaul.flow != true",
+    } });
+    let mut steps = vec![
+        script(FIND, &find, "true"),
+        json!({ "drop": { "if": "ctx._trailhaul?.drop == true" } }),
+        read,
+        script(ROWS, &tables, "ctx._trailhaul?.record instanceof Map"),
+        json!({ "user_agent": { "field": "user_agent.original", "ignore_missing": true } }),
+    ];
+    steps.extend(processors::steps(has, &rows));
+    steps.push(json!({ "set": { "field": "event.ingested", "value": "{{_ingest.timestamp}}" } }));
     Ok(json!({
         "description": "CloudTrail's records and lines of VPC flow logs as documents of trailhaul's ecs layout",
-        "processors": [
-            script(FIND, &find, "true"),
-            { "drop": { "if": "ctx._trailhaul?.drop == true" } },
-            { "json": {
-                "field": "_trailhaul.verbatim",
-                "target_field": "_trailhaul.record",
-                "if": "ctx._trailhaul?.verbatim != null && ctx._trailhaul.flow != true",
-            } },
-            script(ROWS, &tables, "ctx._trailhaul?.record instanceof Map"),
-            { "user_agent": { "field": "user_agent.original", "ignore_missing": true } },
-            { "set": { "field": "event.ingested", "value": "{{_ingest.timestamp}}" } },
-        ],
+        "processors": steps,
         "on_failure": [
             { "script": { "lang": "painless", "source": UNREAD } },
             { "set": { "field": "event.kind", "value": "pipeline_error" } },

@@ -1,12 +1,15 @@
 //! Where addresses are, by databases that the test writes.
 
+use std::path::Path;
+
 use serde_json::{Value, json};
 use trailhaul::normalize::Geo;
 
 use super::{ecs, event};
 use crate::support::{files::documents, mmdb::database, run::Trailhaul};
 
-fn city() -> Vec<u8> {
+/// Where the addresses of TEST-NET 1 are.
+pub(super) fn city() -> Vec<u8> {
     let known = json!({
         "continent": { "code": "EU", "names": { "en": "Europe", "de": "Europa" } },
         "country": { "iso_code": "SE", "names": { "en": "Sweden" } },
@@ -21,19 +24,40 @@ fn city() -> Vec<u8> {
     database("GeoLite2-City", &[([192, 0, 2, 0], 25, known), ([192, 0, 2, 128], 25, country)])
 }
 
-fn asn() -> Vec<u8> {
+/// Whose they are.
+pub(super) fn asn() -> Vec<u8> {
     let known = json!({
         "autonomous_system_number": 64_500, "autonomous_system_organization": "Example Networks",
     });
     database("GeoLite2-ASN", &[([192, 0, 2, 0], 24, known)])
 }
 
-#[test]
-fn an_address_has_the_fields_of_the_engines_processor() {
+/// Both.
+pub(super) fn databases() -> Geo {
     let mut geo = Geo::default();
     geo.add(city()).unwrap();
     geo.add(asn()).unwrap();
-    let ecs = ecs().with_geo(geo);
+    geo
+}
+
+/// The processor of an engine wants all three when it starts, before any test could write them.
+#[test]
+fn the_engines_have_these_databases() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/engines/geoip");
+    for (name, expected) in [("City", city()), ("Country", city()), ("ASN", asn())] {
+        let there = folder.join(format!("GeoLite2-{name}.mmdb"));
+        if std::fs::read(&there).ok().as_ref() != Some(&expected) {
+            let made = Path::new(env!("CARGO_TARGET_TMPDIR")).join(there.file_name().unwrap());
+            #[expect(clippy::disallowed_methods, reason = "a test's own file")]
+            std::fs::write(&made, expected).unwrap();
+            panic!("another than written here: cp {} {}", made.display(), there.display());
+        }
+    }
+}
+
+#[test]
+fn an_address_has_the_fields_of_the_engines_processor() {
+    let ecs = ecs().with_geo(databases());
     let source = |address: &str| {
         let document = ecs.document(&event(json!({ "sourceIPAddress": address })));
         document["source"].clone()

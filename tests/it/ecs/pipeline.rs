@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 use trailhaul::event::Item;
+use trailhaul::normalize::Ecs;
 use trailhaul::source::{decode, files};
 
-use super::{ecs, engines::records};
+use super::{ecs, engines::records, geo::databases};
 use crate::flow_logs;
 use crate::support::{
     engines::{Engine, engines},
@@ -15,12 +16,39 @@ use crate::support::{
     variable,
 };
 
-/// What the pipeline has from another clock, or leaves to a processor that not every engine has.
-const OTHERWISE: [&str; 3] = ["event.created", "event.ingested", "network.community_id"];
+/// What the pipeline has from another clock.
+const OTHERWISE: [&str; 2] = ["event.created", "event.ingested"];
+
+const COMMUNITY_ID: &str = "network.community_id";
+
+/// Protocol, both addresses and both ports; the last two are those that OpenSearch's processor leaves out.
+const FLOWS: [&str; 6] = [
+    "6 192.0.2.7 198.51.100.9 20641 22",
+    "17 2001:db8::9 2001:db8::7 53 5353",
+    "1 198.51.100.9 192.0.2.200 0 0",
+    "58 2001:db8::9 2001:db8::7 0 0",
+    "6 192.0.2.7 198.51.100.9 63999 443",
+    "47 192.0.2.7 198.51.100.9 0 0",
+];
 
 /// Elasticsearch 9 has no scripts here.
 fn with_scripts() -> impl Iterator<Item = Engine> {
     engines().into_iter().filter(|engine| engine.name != "elasticsearch-9")
+}
+
+/// Whether an engine has a processor, by its own words.
+async fn has(engine: &Engine, processor: &str) -> bool {
+    let nodes = engine.get("_nodes/ingest").await.expect_ok();
+    let mut nodes = nodes["nodes"].as_object().unwrap().values();
+    nodes.all(|node| {
+        let processors = node["ingest"]["processors"].as_array().unwrap();
+        processors.iter().any(|one| one["type"] == processor)
+    })
+}
+
+/// The layout with what the engine knows of addresses.
+async fn ecs_of(engine: &Engine) -> Ecs {
+    if has(engine, "geoip").await { ecs().with_geo(databases()) } else { ecs() }
 }
 
 async fn install(engine: &Engine, format: &str) {
@@ -77,7 +105,7 @@ fn assert_same(engine: &Engine, made: &Value, expected: &Value) {
 
 /// The records of the repository that JSON parsers agree about, and those of a file, with their
 /// documents.
-fn corpus() -> Vec<(String, String, Value)> {
+fn corpus(ecs: &Ecs) -> Vec<(String, String, Value)> {
     let mut texts = records();
     if let Some(path) = variable("TRAILHAUL_TEST_CORPUS") {
         files::read(path.as_ref(), &mut |item| {
@@ -88,7 +116,6 @@ fn corpus() -> Vec<(String, String, Value)> {
         })
         .unwrap();
     }
-    let ecs = ecs();
     let documents = texts.into_iter().filter_map(|text| {
         // Members of one name, half a character or long numbers, which each parser takes in its own way.
         let plain: Value = serde_json::from_str(&text).ok()?;
@@ -127,8 +154,11 @@ async fn the_pipeline_and_the_transform_agree() {
 }
 
 async fn the_pipeline_makes_the_documents_of_the_transform(engine: &Engine) {
-    let corpus = corpus();
+    let ecs = ecs_of(engine).await;
+    let corpus = corpus(&ecs);
     assert!(corpus.len() > 300);
+    let is_placed = corpus.iter().any(|(_, _, document)| document["source"]["geo"].is_object());
+    assert_eq!(is_placed, has(engine, "geoip").await, "{}", engine.name);
     let sent: Vec<Value> = corpus.iter().map(|(_, text, _)| json!({ "message": text })).collect();
     install(engine, "version srcaddr").await;
     for (made, (id, _, expected)) in through(engine, &sent).await.iter().zip(&corpus) {
@@ -139,7 +169,7 @@ async fn the_pipeline_makes_the_documents_of_the_transform(engine: &Engine) {
 }
 
 async fn a_record_is_found_wherever_a_shipper_has_put_it(engine: &Engine) {
-    let (id, text, expected) = corpus().swap_remove(0);
+    let (id, text, expected) = corpus(&ecs_of(engine).await).swap_remove(0);
     let record: Value = serde_json::from_str(&text).unwrap();
     install(engine, "version srcaddr").await;
     let mut at_top = record.clone();
@@ -169,12 +199,31 @@ async fn a_record_is_found_wherever_a_shipper_has_put_it(engine: &Engine) {
 }
 
 async fn lines_of_flow_logs_become_the_same_documents(engine: &Engine) {
+    let ecs = ecs_of(engine).await;
+    let has_id = has(engine, "community_id").await;
+    let expected = |names: &str, line: &str, has_id: bool| {
+        let mut document = flow_logs::document_of(&ecs, names, line);
+        let id = document["network"].as_object_mut().unwrap().remove("community_id");
+        if let Some(id) = id.filter(|_| has_id) {
+            document["network"]["community_id"] = id;
+        }
+        document
+    };
     for version in [2, 3, 5, 8, 10] {
         let (names, line) = flow_logs::of_version(version);
         install(engine, &names).await;
         let sent = [json!({ "message": line }), json!({ "message": names })];
         let made = through(engine, &sent).await;
-        assert_same(engine, &made[0], &flow_logs::document(&names, &line));
+        assert_same(engine, &made[0], &expected(&names, &line, has_id));
         assert!(made[1].is_null(), "the line of the names is no flow: {}", made[1]);
+    }
+    let names = "protocol srcaddr dstaddr srcport dstport end";
+    install(engine, names).await;
+    let lines = FLOWS.map(|flow| format!("{flow} 1769997660"));
+    let sent = lines.each_ref().map(|line| json!({ "message": line }));
+    for (number, (made, line)) in through(engine, &sent).await.iter().zip(&lines).enumerate() {
+        let expected = expected(names, line, has_id && number < 4);
+        assert_eq!(fields(&expected).contains_key(COMMUNITY_ID), has_id && number < 4, "{line}");
+        assert_same(engine, made, &expected);
     }
 }

@@ -34,11 +34,16 @@ pub(super) fn events(text: &str) -> Vec<Event> {
     events
 }
 
-/// The document of a line under these names.
-pub(crate) fn document(names: &str, line: &str) -> Value {
+/// The document that a layout makes of a line under these names.
+pub(crate) fn document_of(ecs: &Ecs, names: &str, line: &str) -> Value {
     let log = Log::new(names, &[line]);
     let [event] = events(&log.text()).try_into().unwrap();
-    Value::Object(ecs().document(&event))
+    Value::Object(ecs.document(&event))
+}
+
+/// The document of a line under these names.
+pub(super) fn document(names: &str, line: &str) -> Value {
+    document_of(&ecs(), names, line)
 }
 
 #[test]

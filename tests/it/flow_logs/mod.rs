@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-pub(crate) use self::documents::document;
+pub(crate) use self::documents::document_of;
 use self::lines::{Log, record};
 use crate::support::{
     files::{dead_events, documents},

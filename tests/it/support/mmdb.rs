@@ -8,6 +8,8 @@ const RECORD_BITS: u32 = 24;
 /// Between the tree and the data.
 const SEPARATOR: usize = 16;
 
+const ENGINES_LOOK_BACK: usize = 512;
+
 /// A database of IPv4 networks: the address as bytes, the length of the prefix, and what is known.
 pub(crate) fn database(kind: &str, networks: &[([u8; 4], u32, Value)]) -> Vec<u8> {
     let (mut nodes, mut data) = (vec![[None; 2]], Vec::new());
@@ -28,6 +30,8 @@ pub(crate) fn database(kind: &str, networks: &[([u8; 4], u32, Value)]) -> Vec<u8
     }
     file.extend([0; SEPARATOR]);
     file.extend(data);
+    // The engines look for the kind in the last of so many bytes, and refuse a file that has fewer.
+    file.resize(file.len().max(ENGINES_LOOK_BACK), 0);
     file.extend(b"\xab\xcd\xefMaxMind.com");
     let metadata = json!({
         "node_count": count, "record_size": RECORD_BITS, "ip_version": 4, "database_type": kind,
