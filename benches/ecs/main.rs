@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 use trailhaul::demo::generator;
 use trailhaul::event::{Event, Item};
 use trailhaul::normalize::{
-    CatchAll, Copies, Ecs, IndexPattern, Normalizer, Table, pipeline, template,
+    CatchAll, Copies, Ecs, IndexPattern, Normalizer, Processors, Table, pipeline, template,
 };
 use trailhaul::source::{decode, flow_log::format};
 
@@ -42,7 +42,11 @@ async fn main() -> anyhow::Result<()> {
         request.send().await?.error_for_status()?;
         anyhow::Ok(())
     };
-    put("_ingest/pipeline/bench-ecs", &pipeline(format::DEFAULT, format::fields())?).await?;
+    put(
+        "_ingest/pipeline/bench-ecs",
+        &pipeline(format::DEFAULT, format::fields(), Processors::default())?,
+    )
+    .await?;
     let index = IndexPattern::new("bench-ecs")?;
     for (index_name, path) in [("bench-ecs-made", ""), ("bench-ecs-raw", "?pipeline=bench-ecs")] {
         let body = template(CatchAll::FlatObject, &index, normalizer.table());
