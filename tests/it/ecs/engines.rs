@@ -1,7 +1,5 @@
 //! The `ecs` layout on real engines.
 
-use std::path::PathBuf;
-
 use serde_json::{Value, json};
 use trailhaul::demo::generator;
 
@@ -9,39 +7,17 @@ use super::document;
 use crate::hostile;
 use crate::support::{
     engines::{Engine, engines, on_every_engine},
-    run::{Finished, Trailhaul},
-    unique,
+    own_index::OwnIndex,
 };
 
-/// An index of its own.
-struct Job {
-    engine: Engine,
-    index: String,
-    folder: tempfile::TempDir,
+fn own_index(engine: Engine) -> OwnIndex {
+    OwnIndex::new(engine, "ecs").with_options(&["--layout", "ecs"])
 }
 
-impl Job {
-    fn new(engine: Engine) -> Self {
-        Self { engine, index: unique("ecs"), folder: tempfile::tempdir().unwrap() }
-    }
-
-    async fn load(&self, lines: &[String], options: &[&str]) -> Finished {
-        let file: PathBuf = self.folder.path().join("records.ndjson");
-        #[expect(clippy::disallowed_methods, reason = "a test's own file")]
-        std::fs::write(&file, lines.join("\n")).unwrap();
-        let load = Trailhaul::load().from(&file).to(&self.engine.url);
-        let load = load.state(self.folder.path().join("state.json"));
-        let load = load.args(["--json", "--layout", "ecs", "--index", &self.index]).args(options);
-        let run = load.run().await;
-        run.assert_balanced();
-        run
-    }
-
-    async fn hits(&self, query: Value) -> u64 {
-        let path = format!("{}/_count", self.index);
-        let found = self.engine.post(&path, &json!({ "query": query })).await.expect_ok();
-        found["count"].as_u64().unwrap()
-    }
+async fn hits(job: &OwnIndex, query: &Value) -> u64 {
+    let path = format!("{}/_count", job.index);
+    let found = job.engine.post(&path, &json!({ "query": query })).await.expect_ok();
+    found["count"].as_u64().unwrap()
 }
 
 /// Records of the demo, and those that other tests hold for the worst that parsers accept.
@@ -63,9 +39,11 @@ pub(super) fn records() -> Vec<String> {
 }
 
 async fn takes_all(engine: Engine) {
-    let (job, lines) = (Job::new(engine), records());
+    let (job, lines) = (own_index(engine), records());
+    let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
     for (number, options) in [&[][..], &["--keep", "request,response.text"]].iter().enumerate() {
-        let run = job.load(&lines, options).await;
+        let run = job.load_lines_with(&lines, options).await;
+        run.assert_balanced();
         let name = &job.engine.name;
         assert_eq!(run.code, Some(0), "{name}: {run}");
         let counts = ["rejected", "repaired"].map(|counter| run.total(counter));
@@ -92,7 +70,7 @@ async fn takes_all(engine: Engine) {
                 { "wildcard": { "aws.cloudtrail.request_parameters": pattern } },
             ] } }),
         ] {
-            assert_eq!(job.hits(query.clone()).await, 1, "{name}, {number}: {query}");
+            assert_eq!(hits(&job, &query).await, 1, "{name}, {number}: {query}");
         }
         job.engine.delete(&job.index).await;
     }
@@ -105,12 +83,13 @@ async fn every_engine_takes_every_document_and_finds_what_is_in_it() {
 
 /// An index of somebody else's making refuses: the section is text then, and the event whole.
 async fn is_repaired(engine: Engine) {
-    let job = Job::new(engine);
+    let job = own_index(engine);
     let mapping = json!({ "mappings": { "properties": { "user": { "type": "keyword" } } } });
     job.engine.put(&job.index, &mapping).await.expect_ok();
     let record = json!({"eventID": "refused", "eventTime": "2026-02-03T04:05:06Z",
         "eventSource": "s3.amazonaws.com", "eventName": "X", "userIdentity": {"userName": "ana"}});
-    let run = job.load(&[record.to_string()], &[]).await;
+    let run = job.load_lines(&[&record.to_string()]).await;
+    run.assert_balanced();
     assert_eq!(run.code, Some(0), "{}: {run}", job.engine.name);
     assert_eq!([run.total("created"), run.total("repaired")], [1, 1], "{run}");
     let found = job.engine.get(&format!("{}/_doc/refused", job.index)).await.expect_ok();

@@ -65,10 +65,15 @@ impl OwnIndex {
 
     /// Loads texts as the lines of a file.
     pub(crate) async fn load_lines(&self, texts: &[&str]) -> Finished {
+        self.load_lines_with(texts, &[]).await
+    }
+
+    /// The same with more options.
+    pub(crate) async fn load_lines_with(&self, texts: &[&str], options: &[&str]) -> Finished {
         let file = self.folder.path().join("records.ndjson");
         #[expect(clippy::disallowed_methods, reason = "a test's own file")]
         fs::write(&file, texts.join("\n")).unwrap();
-        self.command().from(&file).run().await
+        self.command().from(&file).args(options).run().await
     }
 
     /// The document of an id, as its text.
