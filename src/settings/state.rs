@@ -1,0 +1,37 @@
+//! What is remembered, and where.
+
+use std::path::PathBuf;
+
+use super::env;
+use crate::cli;
+
+/// What is remembered, and where.
+#[derive(Debug, Clone)]
+pub struct StateSettings {
+    /// The state file, where one is named.
+    pub file: Option<PathBuf>,
+    /// Where files go that are not named.
+    pub folder: PathBuf,
+    /// Forget what is covered.
+    pub restart: bool,
+    /// The dead-letter file, where one is named.
+    pub dead_letters: Option<PathBuf>,
+}
+
+pub(super) fn state(args: cli::State) -> StateSettings {
+    StateSettings {
+        file: args.state,
+        folder: state_folder(),
+        restart: args.restart,
+        dead_letters: args.dead_letters,
+    }
+}
+
+/// systemd's `StateDirectory=`, else the XDG state folder.
+pub(super) fn state_folder() -> PathBuf {
+    let folder = |name: &str| env(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    folder("STATE_DIRECTORY")
+        .or_else(|| folder("XDG_STATE_HOME").map(|folder| folder.join("trailhaul")))
+        .or_else(|| folder("HOME").map(|home| home.join(".local/state/trailhaul")))
+        .unwrap_or_else(|| PathBuf::from(".trailhaul"))
+}
