@@ -4,11 +4,15 @@
 //! Every error is a sentence that names the option and the next step; the exit code is 2.
 
 mod document;
+pub(crate) mod file;
+pub mod given;
 mod input;
 mod load;
+pub mod origin;
 mod output;
 mod period;
 mod state;
+mod surroundings;
 pub mod target;
 pub mod time;
 pub mod typed;
@@ -16,11 +20,14 @@ pub mod typed;
 use std::path::Path;
 
 pub use document::{DocumentSettings, rules_file};
+pub use given::{Given, NotGiven};
 pub use input::Input;
 pub use load::{LoadSettings, ReplaySettings};
+pub use origin::{Origin, Origins, Source};
 pub use output::OutputSettings;
 pub use period::Period;
 pub use state::StateSettings;
+pub use surroundings::Surroundings;
 pub use target::{AuthSettings, Place};
 
 /// Something typed that cannot be meant.

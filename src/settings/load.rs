@@ -36,7 +36,8 @@ impl LoadSettings {
         if !from.is_empty() {
             reject_with_files(&args.source)?;
         }
-        let mut settings = Self::new(&args.to, args.source, args.common, now)?;
+        let to = args.to.ok_or_else(target::missing)?;
+        let mut settings = Self::new(&to, args.source, args.common, now)?;
         if !from.is_empty() {
             settings.input = Input::Files(from);
         }

@@ -29,9 +29,17 @@ pub(super) fn state(args: cli::State) -> StateSettings {
 
 /// systemd's `StateDirectory=`, else the XDG state folder.
 pub(super) fn state_folder() -> PathBuf {
-    let folder = |name: &str| env(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    folder("STATE_DIRECTORY")
-        .or_else(|| folder("XDG_STATE_HOME").map(|folder| folder.join("trailhaul")))
-        .or_else(|| folder("HOME").map(|home| home.join(".local/state/trailhaul")))
-        .unwrap_or_else(|| PathBuf::from(".trailhaul"))
+    state_folder_and_reason().0
+}
+
+/// The same, and the variable that says so; none where none does.
+pub(super) fn state_folder_and_reason() -> (PathBuf, Option<&'static str>) {
+    let by = |name: &'static str, below: &str| {
+        let folder = env(name).filter(|value| !value.is_empty()).map(PathBuf::from)?;
+        Some((if below.is_empty() { folder } else { folder.join(below) }, Some(name)))
+    };
+    by("STATE_DIRECTORY", "")
+        .or_else(|| by("XDG_STATE_HOME", "trailhaul"))
+        .or_else(|| by("HOME", ".local/state/trailhaul"))
+        .unwrap_or_else(|| (PathBuf::from(".trailhaul"), None))
 }
