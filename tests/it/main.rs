@@ -74,4 +74,6 @@ mod support;
 #[cfg(test)]
 mod template;
 #[cfg(test)]
+mod troubleshooting;
+#[cfg(test)]
 mod what_people_see;
