@@ -1,15 +1,15 @@
 //! The trailhaul command: parses, runs, exits.
 
-use trailhaul::{cli::Cli, commands, exit::Exit};
+use trailhaul::{commands, exit::Exit};
 
 fn main() -> Exit {
-    let cli = match Cli::read() {
-        Ok(cli) => cli,
+    let given = match commands::read() {
+        Ok(given) => given,
         Err(exit) => return exit,
     };
     match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => {
-            let exit = runtime.block_on(commands::run(cli));
+            let exit = runtime.block_on(commands::run(given));
             // A thread may be reading a pipe that nobody closes; nothing that counts is left on one.
             runtime.shutdown_background();
             exit

@@ -4,46 +4,84 @@ use clap::{Args, Subcommand, builder::FalseyValueParser};
 
 use super::{Shape, Target};
 
+pub(super) const EXAMPLES: &str = "Examples:
+  trailhaul export template --layout ecs
+  trailhaul export policy";
+
+const TEMPLATE_EXAMPLES: &str = "Examples:
+  trailhaul export template
+  trailhaul export template --engine opensearch-3 --layout flattened";
+
+const PIPELINE_EXAMPLES: &str = "Examples:
+  trailhaul export pipeline
+  trailhaul export pipeline --install --to http://localhost:9200";
+
+const SIGMA_EXAMPLES: &str = "Examples:
+  trailhaul export sigma --layout ecs
+  trailhaul export sigma --index cloudtrail-%Y.%m.%d";
+
+const POLICY_EXAMPLES: &str = "Examples:
+  trailhaul export policy
+  trailhaul export policy > trailhaul-policy.json";
+
 /// `trailhaul export …`.
 #[derive(Debug, Subcommand)]
 pub enum Export {
-    /// The index template (JSON), for who may put it when trailhaul itself may not.
+    /// The index template (JSON), for who may put it.
+    ///
+    /// Where trailhaul itself may not.
+    #[command(after_help = TEMPLATE_EXAMPLES)]
     Template {
-        /// The engine that it is for, such as opensearch-3 or elasticsearch-7.17; any: every one.
+        /// Engine, such as elasticsearch-7.17.
+        ///
+        /// The engine that it is for; any is for every one.
         #[arg(long, env = "TRAILHAUL_ENGINE", value_name = "ENGINE", default_value = "any")]
         engine: String,
         /// Which documents it is for.
         #[command(flatten)]
         documents: Shape,
     },
-    /// The ingest pipeline (JSON) that makes documents of the ecs layout of what shippers send: records, and
-    /// lines of VPC flow logs.
+    /// The ingest pipeline (JSON) that makes ecs documents for shippers.
+    ///
+    /// Of what they send: records, and lines of VPC flow logs.
+    #[command(after_help = PIPELINE_EXAMPLES)]
     Pipeline(Box<ExportPipeline>),
-    /// A pySigma processing pipeline (YAML): where an index has the fields of Sigma's CloudTrail rules.
+    /// The pySigma pipeline (YAML) for Sigma's CloudTrail rules.
+    ///
+    /// It says where an index has the fields of the rules.
+    #[command(after_help = SIGMA_EXAMPLES)]
     Sigma {
         /// Which documents it is for.
         #[command(flatten)]
         documents: Shape,
     },
     /// The least IAM policy that loading needs (JSON).
+    #[command(after_help = POLICY_EXAMPLES)]
     Policy,
 }
 
 /// `trailhaul export pipeline`.
 #[derive(Debug, Args)]
 pub struct ExportPipeline {
-    /// The fields of flow logs' lines, as their settings have them [default: AWS's default format].
+    /// Fields of flow logs' lines [default: AWS's own].
+    ///
+    /// As the settings of the flow log have them.
     #[arg(long, env = "TRAILHAUL_FLOW_FORMAT", value_name = "FIELDS")]
     pub flow_format: Option<String>,
-    /// The engine that it is for, such as opensearch-3 or elasticsearch-8.19: with the processors that it
-    /// has; any: those of every one. With --install, the target is asked.
+    /// The engine that it is for, or any.
+    ///
+    /// Such as opensearch-3 or elasticsearch-8.19: with the processors that it has; any: those of every
+    /// one. With --install, the target is asked.
     #[arg(long, env = "TRAILHAUL_ENGINE", value_name = "ENGINE", default_value = "any")]
     pub engine: String,
-    /// Put it at the target, under the name trailhaul-ecs, in place of printing it.
+    /// Put it at the target, as trailhaul-ecs.
+    ///
+    /// In place of printing it.
     #[arg(long, env = "TRAILHAUL_INSTALL", value_parser = FalseyValueParser::new(), requires = "to")]
     pub install: bool,
     /// The target, an http or https URL.
     #[arg(long, env = "TRAILHAUL_TO", hide_env_values = true, value_name = "URL")]
+    #[arg(help_heading = "Target")]
     pub to: Option<String>,
     /// How the target is reached.
     #[command(flatten)]

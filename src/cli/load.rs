@@ -1,4 +1,4 @@
-//! `load`, `demo` and `replay`: what brings documents to a target.
+//! `load`, `demo`, `replay` and `config`: what brings documents to a target, and what would.
 
 use std::path::PathBuf;
 
@@ -6,14 +6,35 @@ use clap::Args;
 
 use super::{Common, Document, Output, Source, Target};
 
-/// `trailhaul load`.
+pub(super) const LOAD_EXAMPLES: &str = "Examples:
+  trailhaul load --to https://localhost:9200 --user loader --password-file pw
+  trailhaul load --to file:events.ndjson --regions us-east-1 --since 36h";
+
+pub(super) const DEMO_EXAMPLES: &str = "Examples:
+  trailhaul demo
+  trailhaul demo --to http://localhost:9200 --layout ecs";
+
+pub(super) const REPLAY_EXAMPLES: &str = "Examples:
+  trailhaul replay job.dead-letters.ndjson --to http://localhost:9200
+  trailhaul replay a.ndjson b.ndjson --to https://localhost:9200 --user loader";
+
+pub(super) const CONFIG_EXAMPLES: &str = "Examples:
+  trailhaul config --config /etc/trailhaul/job.toml
+  trailhaul config --to http://localhost:9200 --layout ecs --json";
+
+/// `trailhaul load`, and `trailhaul config`, which takes the same and needs none of it.
 #[derive(Debug, Args)]
 pub struct Load {
-    /// Where documents go: an http or https URL, or file:PATH (bulk NDJSON).
+    /// A cluster, or a file of bulk NDJSON.
+    ///
+    /// An http or https URL, or file:PATH.
     #[arg(long, env = "TRAILHAUL_TO", hide_env_values = true, value_name = "URL|file:PATH")]
-    pub to: String,
-    /// A record file, a folder of them, or - for standard input, in place of AWS; repeatable.
-    #[arg(long, env = "TRAILHAUL_FROM", value_name = "PATH|-")]
+    #[arg(required = true, help_heading = "Target")]
+    pub to: Option<String>,
+    /// Record files, folders or -, in place of AWS.
+    ///
+    /// A record file, a folder of them, or - for standard input; repeatable.
+    #[arg(long, env = "TRAILHAUL_FROM", value_name = "PATH|-", help_heading = "Events")]
     pub from: Vec<PathBuf>,
     /// Which events.
     #[command(flatten)]
@@ -26,13 +47,17 @@ pub struct Load {
 /// `trailhaul demo`.
 #[derive(Debug, Args)]
 pub struct Demo {
-    /// Where documents go: an http or https URL, or file:PATH (bulk NDJSON).
+    /// A cluster, or a file of bulk NDJSON.
+    ///
+    /// An http or https URL, or file:PATH. By default it is file:trailhaul-demo.ndjson.
     #[arg(
         long,
         env = "TRAILHAUL_TO",
         hide_env_values = true,
         value_name = "URL|file:PATH",
-        default_value = "file:trailhaul-demo.ndjson"
+        default_value = "file:trailhaul-demo.ndjson",
+        hide_default_value = true,
+        help_heading = "Target"
     )]
     pub to: String,
     /// Which events.
@@ -49,8 +74,11 @@ pub struct Replay {
     /// Dead-letter files.
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// Where documents go: an http or https URL, or file:PATH (bulk NDJSON).
+    /// A cluster, or a file of bulk NDJSON.
+    ///
+    /// An http or https URL, or file:PATH.
     #[arg(long, env = "TRAILHAUL_TO", hide_env_values = true, value_name = "URL|file:PATH")]
+    #[arg(help_heading = "Target")]
     pub to: String,
     /// How documents look.
     #[command(flatten)]

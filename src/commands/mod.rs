@@ -4,11 +4,13 @@
 //! what came of it. Errors become a sentence here and nowhere below.
 
 mod adapt;
+mod config;
 mod connect;
 mod demo;
 mod export;
 mod fault;
 mod load;
+mod read;
 mod replay;
 mod rules;
 mod suggest;
@@ -18,19 +20,20 @@ use std::io::Write;
 use jiff::Timestamp;
 
 pub use fault::Fault;
+pub use read::read;
 
 use crate::{
-    cli::{Cli, Command},
+    cli::Command,
     exit::Exit,
     report::{
         ending::Ending,
         screen::{self, Screen},
     },
-    settings::{LoadSettings, OutputSettings, ReplaySettings},
+    settings::{Given, LoadSettings, OutputSettings, ReplaySettings},
 };
 
-/// Carries out what was typed.
-pub async fn run(cli: Cli) -> Exit {
+/// Carries out what was told.
+pub async fn run(Given { cli, origins }: Given) -> Exit {
     let now = Timestamp::now();
     let output = cli.command.output().map(OutputSettings::from).unwrap_or_default();
     let screen = match Screen::open(output) {
@@ -53,11 +56,18 @@ pub async fn run(cli: Cli) -> Exit {
             Ok(settings) => replay::run(settings, &screen).await,
             Err(error) => Err(error.into()),
         },
+        Command::Config(args) => config::run(*args, &origins, now),
         Command::Rules { action, rules } => rules::run(action, rules),
         Command::Export { what } => export::run(what).await,
     };
     result.unwrap_or_else(|fault| {
-        screen.problem(&fault.to_string());
+        let sentence = fault.to_string();
+        screen.problem(&sentence);
+        if fault.exit() == Exit::Usage {
+            for note in origins.notes(&sentence) {
+                screen.problem(&note);
+            }
+        }
         fault.exit()
     })
 }

@@ -8,6 +8,7 @@ pub mod bars;
 pub mod canvas;
 pub mod closing;
 pub mod ending;
+pub mod in_force;
 pub mod logging;
 pub mod progress;
 pub mod rate;

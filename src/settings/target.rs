@@ -71,6 +71,15 @@ pub fn place(to: &str, args: cli::Target) -> Result<Place, UsageError> {
     Ok(Place::Cluster(Box::new(Cluster { url: Secret::new(to), auth, ca_cert, insecure })))
 }
 
+/// What to type first.
+pub(super) fn missing() -> UsageError {
+    UsageError(
+        "no target: give --to http://localhost:9200, the URL of your cluster, or \
+         --to file:events.ndjson; TRAILHAUL_TO, or `to` in a --config file, does as well"
+            .to_owned(),
+    )
+}
+
 /// Does not repeat what was typed, which may hold a password.
 fn not_a_target() -> UsageError {
     UsageError(

@@ -1,12 +1,18 @@
 //! The command as it was typed, to be shown as the next step: without secrets, and without what
 //! would keep it from going on.
 
+use std::ffi::OsString;
+
 use crate::secret::without_password;
+
+/// The words that this process was started with.
+pub fn words() -> Vec<OsString> {
+    std::env::args_os().collect()
+}
 
 /// The command of this process.
 pub fn command() -> String {
-    let typed: Vec<_> =
-        std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+    let typed: Vec<_> = words().iter().map(|word| word.to_string_lossy().into_owned()).collect();
     shown(&typed)
 }
 

@@ -10,6 +10,8 @@ mod adapt;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod config;
+#[cfg(test)]
 mod crashes;
 #[cfg(test)]
 mod credentials;
@@ -71,5 +73,7 @@ mod suggest;
 mod support;
 #[cfg(test)]
 mod template;
+#[cfg(test)]
+mod troubleshooting;
 #[cfg(test)]
 mod what_people_see;
