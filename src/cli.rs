@@ -8,6 +8,7 @@
 
 mod export;
 mod load;
+pub mod manual;
 mod options;
 mod rules;
 mod values;
@@ -18,7 +19,7 @@ pub use export::{Export, ExportPipeline};
 pub use load::{Demo, Load, Replay};
 pub use options::{Common, Document, Output, RulesFile, Shape, Source, State, Target};
 pub use rules::Rules;
-pub use values::{Auth, EventCategory, Layout, LogFormat, SigV4Service, When};
+pub use values::{Auth, EventCategory, Layout, LogFormat, Shell, SigV4Service, When};
 
 use crate::{exit::Exit, report::screen::complain, secret::without_password};
 

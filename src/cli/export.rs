@@ -1,8 +1,10 @@
 //! `export`: what other programs need.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand, builder::FalseyValueParser};
 
-use super::{Shape, Target};
+use super::{Shape, Shell, Target};
 
 /// `trailhaul export …`.
 #[derive(Debug, Subcommand)]
@@ -27,6 +29,20 @@ pub enum Export {
     },
     /// The least IAM policy that loading needs (JSON).
     Policy,
+    /// The man page (roff) of trailhaul, or of one of its commands.
+    Man {
+        /// The command, such as load or export template [default: the page of the whole].
+        #[arg(value_name = "COMMAND", conflicts_with = "into")]
+        command: Vec<String>,
+        /// Write the pages of all commands into this folder, in place of printing one.
+        #[arg(long, env = "TRAILHAUL_INTO", value_name = "FOLDER")]
+        into: Option<PathBuf>,
+    },
+    /// What makes a shell complete what is typed.
+    Completions {
+        /// The shell that it is for.
+        shell: Shell,
+    },
 }
 
 /// `trailhaul export pipeline`.
