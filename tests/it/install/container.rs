@@ -1,4 +1,4 @@
-//! The image and the CronJob: that they fit each other, the command line and the sources.
+//! The image and the `CronJob`: that they fit each other, the command line and the sources.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -2,6 +2,7 @@
 
 mod container;
 mod package;
+mod pages;
 mod root;
 mod shells;
 mod units;
