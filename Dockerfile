@@ -15,7 +15,8 @@ COPY . .
 RUN cargo build --release --locked --bin trailhaul --target "$(uname -m)-unknown-linux-musl" \
  && install -D -s -m 755 target/*/release/trailhaul /image/usr/bin/trailhaul \
  && install -D -m 644 /etc/ssl/certs/ca-certificates.crt /image/etc/ssl/certs/ca-certificates.crt \
- && install -d -m 700 -o 65532 -g 65532 /image/state /image/dead-letters
+ && install -d -m 700 -o 65532 -g 65532 /image/state /image/dead-letters \
+ && install -d -m 1777 /image/tmp
 
 FROM scratch
 COPY --from=build /image /
