@@ -9,6 +9,7 @@
 mod export;
 mod help;
 mod load;
+pub mod manual;
 mod options;
 mod rules;
 mod values;
@@ -22,7 +23,7 @@ pub use help::command_for;
 pub use load::{Demo, Load, Replay};
 pub use options::{Common, Document, Output, RulesFile, Shape, Source, State, Target};
 pub use rules::Rules;
-pub use values::{Auth, EventCategory, Layout, LogFormat, SigV4Service, When};
+pub use values::{Auth, EventCategory, Layout, LogFormat, Shell, SigV4Service, When};
 
 /// Loads every CloudTrail event of an AWS account into Elasticsearch or OpenSearch.
 ///

@@ -2,8 +2,12 @@
 
 use std::process::{ExitCode, Termination};
 
+use clap::ValueEnum;
+
 /// How a run ended. Of several that fit, the first in the order 130, 7, 5, 6, 3, 4 is the one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+///
+/// The comments are what the man pages say of each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 #[repr(u8)]
 pub enum Exit {
     /// Everything asked for is loaded.
@@ -41,6 +45,15 @@ impl Exit {
     pub fn code(self) -> u8 {
         self as u8
     }
+
+    /// Each number with what it means, in a sentence without its period.
+    pub fn table() -> impl Iterator<Item = (u8, String)> {
+        Self::value_variants().iter().map(|exit| {
+            let said = exit.to_possible_value();
+            let meaning = said.as_ref().and_then(|said| said.get_help());
+            (exit.code(), meaning.map(ToString::to_string).unwrap_or_default())
+        })
+    }
 }
 
 impl Termination for Exit {
@@ -59,5 +72,14 @@ mod tests {
         assert_eq!(Exit::of(&[Exit::DeadLetters, Exit::Partial]), Exit::Partial);
         assert_eq!(Exit::of(&[Exit::Partial, Exit::Target, Exit::Aws]), Exit::Aws);
         assert_eq!(Exit::of(&[Exit::State, Exit::Interrupted]).code(), 130);
+    }
+
+    #[test]
+    fn the_table_says_what_each_number_means() {
+        let table: Vec<_> = Exit::table().collect();
+        let codes: Vec<_> = table.iter().map(|(code, _)| *code).collect();
+        assert_eq!(codes, [0, 1, 2, 3, 4, 5, 6, 7, 130]);
+        assert_eq!(table[0].1, "Everything asked for is loaded");
+        assert!(table.iter().all(|(_, meaning)| !meaning.is_empty()), "{table:?}");
     }
 }

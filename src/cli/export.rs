@@ -1,8 +1,10 @@
 //! `export`: what other programs need.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand, builder::FalseyValueParser};
 
-use super::{Shape, Target};
+use super::{Shape, Shell, Target};
 
 pub(super) const EXAMPLES: &str = "Examples:
   trailhaul export template --layout ecs
@@ -23,6 +25,14 @@ const SIGMA_EXAMPLES: &str = "Examples:
 const POLICY_EXAMPLES: &str = "Examples:
   trailhaul export policy
   trailhaul export policy > trailhaul-policy.json";
+
+const MAN_EXAMPLES: &str = "Examples:
+  trailhaul export man load | man -l -
+  trailhaul export man --into /usr/local/share/man/man1";
+
+const COMPLETIONS_EXAMPLES: &str = "Examples:
+  trailhaul export completions bash > trailhaul.bash
+  trailhaul export completions zsh > _trailhaul";
 
 /// `trailhaul export …`.
 #[derive(Debug, Subcommand)]
@@ -58,6 +68,26 @@ pub enum Export {
     /// The least IAM policy that loading needs (JSON).
     #[command(after_help = POLICY_EXAMPLES)]
     Policy,
+    /// The man page (roff) of trailhaul, or of one of its commands.
+    #[command(after_help = MAN_EXAMPLES)]
+    Man {
+        /// The command, such as load or export template.
+        ///
+        /// Without it, the page of the whole.
+        #[arg(value_name = "COMMAND", conflicts_with = "into")]
+        command: Vec<String>,
+        /// Write all pages into this folder.
+        ///
+        /// In place of printing one.
+        #[arg(long, env = "TRAILHAUL_INTO", value_name = "FOLDER")]
+        into: Option<PathBuf>,
+    },
+    /// What makes a shell complete what is typed.
+    #[command(after_help = COMPLETIONS_EXAMPLES)]
+    Completions {
+        /// bash, zsh or fish.
+        shell: Shell,
+    },
 }
 
 /// `trailhaul export pipeline`.

@@ -62,3 +62,14 @@ pub enum LogFormat {
     /// One JSON object a line.
     Json,
 }
+
+/// A shell that completes what is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Shell {
+    /// GNU Bash, with bash-completion.
+    Bash,
+    /// The Z shell.
+    Zsh,
+    /// The friendly interactive shell.
+    Fish,
+}

@@ -1,12 +1,14 @@
 //! `trailhaul export`: what other programs need, made from the same tables.
 
+use std::{fs::File, io::Write as _, path::Path};
+
 use super::{
     Fault,
     connect::{self, Documents},
     print,
 };
 use crate::{
-    cli,
+    cli::{self, manual},
     exit::Exit,
     normalize::{
         CatchAll, Engine, Processors, legacy_template, pipeline, sigma_pipeline, template,
@@ -30,6 +32,12 @@ pub(super) async fn run(what: cli::Export) -> Result<Exit, Fault> {
         }
         cli::Export::Pipeline(args) => of_pipeline(*args).await?,
         cli::Export::Policy => POLICY.to_owned(),
+        cli::Export::Man { command, into: None } => page_of(&command)?,
+        cli::Export::Man { into: Some(folder), .. } => {
+            write_pages(&folder)?;
+            String::new()
+        }
+        cli::Export::Completions { shell } => manual::completions(shell),
     };
     print(&text)?;
     Ok(Exit::Complete)
@@ -76,6 +84,29 @@ fn named(engine: &str) -> Result<Option<Engine>, Fault> {
     let unknown =
         || Fault::new(Exit::Usage, format!("--engine {engine}: no engine is called that; {how}"));
     Engine::of_name(engine).map(Some).ok_or_else(unknown)
+}
+
+fn page_of(command: &[String]) -> Result<String, Fault> {
+    manual::page(command).map(|page| page.text).ok_or_else(|| {
+        let name = command.join(" ");
+        let how = "see trailhaul help for those that there are";
+        Fault::new(Exit::Usage, format!("export man {name}: no command is called that; {how}"))
+    })
+}
+
+fn write_pages(folder: &Path) -> Result<(), Fault> {
+    for page in manual::pages() {
+        let path = folder.join(&page.file);
+        let written = File::create(&path).and_then(|mut file| file.write_all(page.text.as_bytes()));
+        written.map_err(|error| {
+            let how = "give a folder that is there and that this user may write to";
+            Fault::new(
+                Exit::Usage,
+                format!("--into: cannot write {}: {error}; {how}", path.display()),
+            )
+        })?;
+    }
+    Ok(())
 }
 
 fn documents_of(shape: cli::Shape) -> Result<Documents, Fault> {

@@ -32,6 +32,8 @@ mod flow_logs;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod install;
+#[cfg(test)]
 mod load;
 #[cfg(test)]
 mod normalize;

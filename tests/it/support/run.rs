@@ -71,7 +71,8 @@ impl Trailhaul {
         Some(self)
     }
 
-    fn program(path: &str) -> Self {
+    /// Another program, such as one that was installed.
+    pub(crate) fn program(path: &str) -> Self {
         let home = tempfile::tempdir().unwrap();
         let mut command = Command::new(path);
         command
