@@ -72,4 +72,6 @@ mod support;
 #[cfg(test)]
 mod template;
 #[cfg(test)]
+mod terminals;
+#[cfg(test)]
 mod what_people_see;
