@@ -10,6 +10,7 @@ mod export;
 mod load;
 mod options;
 mod rules;
+mod status;
 mod values;
 
 use clap::{Parser, Subcommand};
@@ -18,6 +19,7 @@ pub use export::{Export, ExportPipeline};
 pub use load::{Demo, Load, Replay};
 pub use options::{Common, Document, Output, RulesFile, Shape, Source, State, Target};
 pub use rules::Rules;
+pub use status::Status;
 pub use values::{Auth, EventCategory, Layout, LogFormat, SigV4Service, When};
 
 use crate::{exit::Exit, report::screen::complain, secret::without_password};
@@ -62,6 +64,8 @@ pub enum Command {
     Demo(Box<Demo>),
     /// Loads dead letters again, through the same pipeline; takes out what succeeds.
     Replay(Box<Replay>),
+    /// Shows what is covered, per region and day, from the state files alone.
+    Status(Status),
     /// Shows the rule table, or what it does to events.
     Rules {
         /// What to show; the table when absent.
@@ -86,7 +90,7 @@ impl Command {
             Self::Load(args) => Some(&args.common.output),
             Self::Demo(args) => Some(&args.common.output),
             Self::Replay(args) => Some(&args.output),
-            Self::Rules { .. } | Self::Export { .. } => None,
+            Self::Status(_) | Self::Rules { .. } | Self::Export { .. } => None,
         }
     }
 }

@@ -3,6 +3,7 @@
 //! The only reader of the environment and of secret files. It reaches neither AWS nor the target.
 //! Every error is a sentence that names the option and the next step; the exit code is 2.
 
+pub mod status;
 pub mod target;
 pub mod time;
 pub mod typed;
@@ -19,6 +20,7 @@ use crate::{
     source::{lookup::Selection, regions::Wanted},
     window::{Second, Window},
 };
+pub use status::StatusSettings;
 pub use target::{AuthSettings, Place};
 
 /// Something typed that cannot be meant.
@@ -359,6 +361,11 @@ fn read_text(option: &str, path: &Path) -> Result<String, UsageError> {
             path.display()
         ))
     })
+}
+
+/// Whether a stream is a terminal whose user has not asked for no colours.
+pub(crate) fn wants_colour(stream: &impl std::io::IsTerminal) -> bool {
+    stream.is_terminal() && env("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
 /// The one place where the environment is read.

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     checkpoint::{
         file::StateFile,
+        names,
         state::{Job, State},
     },
     counters::Counts,
@@ -109,7 +110,7 @@ async fn prepare(
             (lanes, Some(checkpoint), identity.account.clone())
         }
     };
-    let stem = file_stem(account.as_deref(), identity);
+    let stem = names::stem(account.as_deref(), &identity.target, &identity.index);
     let beside = |extension: &str| match &state.file {
         Some(file) => file.with_extension(extension),
         None => state.folder.join(format!("{stem}.{extension}")),
@@ -236,30 +237,9 @@ fn open_state(
         index: identity.index.clone(),
         selection: selection.to_string(),
     };
-    let path = settings.file.clone().unwrap_or_else(|| {
-        let mut stem = file_stem(job.account.as_deref(), identity);
-        if job.selection != Selection::default().to_string() {
-            stem = format!("{stem}--{}", slug(&job.selection));
-        }
-        settings.folder.join(format!("{stem}.json"))
-    });
+    let path =
+        settings.file.clone().unwrap_or_else(|| settings.folder.join(names::state_file(&job)));
     let (file, state): (StateFile, State) = StateFile::open(&path, job)?;
     let shown = path.display().to_string();
     Ok((Checkpoint { file, state, regions: Vec::new(), wanted, period }, shown))
-}
-
-/// What files of an account and target are called where no name is given.
-pub(super) fn file_stem(account: Option<&str>, identity: &Identity) -> String {
-    let account = account.unwrap_or("no-account");
-    format!("{account}--{}--{}", slug(&identity.target), slug(&identity.index))
-}
-
-fn slug(text: &str) -> String {
-    let plain = text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' });
-    plain
-        .collect::<String>()
-        .split('-')
-        .filter(|part| !part.is_empty())
-        .collect::<Vec<_>>()
-        .join("-")
 }

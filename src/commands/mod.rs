@@ -11,6 +11,7 @@ mod fault;
 mod load;
 mod replay;
 mod rules;
+mod status;
 mod suggest;
 
 use std::io::Write;
@@ -53,6 +54,7 @@ pub async fn run(cli: Cli) -> Exit {
             Ok(settings) => replay::run(settings, &screen).await,
             Err(error) => Err(error.into()),
         },
+        Command::Status(args) => status::run(args.into(), now, &screen),
         Command::Rules { action, rules } => rules::run(action, rules),
         Command::Export { what } => export::run(what).await,
     };

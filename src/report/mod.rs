@@ -12,5 +12,6 @@ pub mod logging;
 pub mod progress;
 pub mod rate;
 pub mod screen;
+pub mod status;
 pub mod summary;
 pub mod table;

@@ -66,6 +66,8 @@ mod sink_files;
 #[cfg(test)]
 mod sink_verdict;
 #[cfg(test)]
+mod status;
+#[cfg(test)]
 mod suggest;
 #[cfg(test)]
 mod support;

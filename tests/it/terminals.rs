@@ -123,3 +123,29 @@ async fn a_terminal_may_change_its_size_and_the_run_be_interrupted() {
     let width = |part: &str| part.lines().rfind(|line| is_bar(line)).map(|l| l.contains('░'));
     assert_eq!((width(small), width(large)), (Some(false), Some(true)), "{run}");
 }
+
+#[tokio::test]
+async fn the_status_in_the_usual_terminal_and_in_a_large_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("state.json");
+    let mut account = regions(3, 20);
+    account.regions.push(Region::new("eu-west-1", Status::Denied));
+    let aws = simulate(account).await;
+    let some = load(&aws).state(&state).args(["--since", "20d", "--exclude-regions", "eu-north-3"]);
+    assert_eq!(some.run().await.code, Some(3));
+    let all = load(&aws).state(&state).args(["--regions", "eu-north-3"]).run().await;
+    assert_eq!(all.code, Some(0), "{all}");
+    for size @ (rows, columns) in [(24, 80), (50, 200)] {
+        let status = || Trailhaul::subcommand("status").state(&state);
+        let Some(run) = status().in_terminal(size, "") else { return };
+        let (run, terminal) = shown(run, size).await;
+        assert_eq!((run.code, terminal.colours), (Some(0), true), "{run}");
+        let text = terminal.text();
+        insta::assert_snapshot!(format!("status_{columns}x{rows}"), same_every_time(&text));
+        let plain = status().env("NO_COLOR", "1").in_terminal(size, "").unwrap();
+        let (run, plain) = shown(plain, size).await;
+        assert!(!plain.colours && plain.text().contains('█'), "{run}");
+    }
+    let piped = Trailhaul::subcommand("status").state(&state).run().await;
+    assert!(!piped.stdout.contains('\x1b') && piped.stdout.contains("2 days a column"), "{piped}");
+}

@@ -1,0 +1,16 @@
+//! `status`: what is covered.
+
+use std::path::PathBuf;
+
+use clap::{Args, builder::FalseyValueParser};
+
+/// `trailhaul status`.
+#[derive(Debug, Args)]
+pub struct Status {
+    /// The state file [default: every one in the user's state folder].
+    #[arg(long, env = "TRAILHAUL_STATE", value_name = "FILE")]
+    pub state: Option<PathBuf>,
+    /// Print one JSON object.
+    #[arg(long, env = "TRAILHAUL_JSON", value_parser = FalseyValueParser::new())]
+    pub json: bool,
+}
