@@ -12,6 +12,9 @@ use crate::private;
 /// Mode of a file for its owner alone.
 pub(crate) const OWNER_ALONE: u32 = 0o600;
 
+/// Mode of a file that every program of the machine may read.
+pub(crate) const FOR_ALL: u32 = 0o644;
+
 /// Puts what is written in a file's place, at once and durably, with this mode whatever the umask.
 pub(crate) fn replace_with(
     path: &Path,
@@ -48,12 +51,12 @@ mod tests {
     fn what_is_replaced_has_the_mode_that_is_asked_for_and_leaves_nothing_beside_it() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
-        for (mode, text) in [(OWNER_ALONE, "first and longer"), (0o644, "second")] {
+        for (mode, text) in [(OWNER_ALONE, "first and longer"), (FOR_ALL, "second")] {
             replace_with(&path, mode, |file| file.write_all(text.as_bytes())).unwrap();
             assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
             assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, mode);
         }
-        let broken = replace_with(&path, 0o644, |_| Err(io::Error::other("no room")));
+        let broken = replace_with(&path, FOR_ALL, |_| Err(io::Error::other("no room")));
         assert!(broken.is_err());
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "second");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);

@@ -179,4 +179,7 @@ pub struct Output {
     /// Form of what standard error gets: text, or one JSON object a line.
     #[arg(long, env = "TRAILHAUL_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
     pub log_format: LogFormat,
+    /// At the end, put metrics of the run into this file, for Prometheus's textfile collector: .prom.
+    #[arg(long, env = "TRAILHAUL_METRICS", value_name = "FILE")]
+    pub metrics: Option<PathBuf>,
 }

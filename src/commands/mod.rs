@@ -9,6 +9,7 @@ mod demo;
 mod export;
 mod fault;
 mod load;
+mod metrics;
 mod replay;
 mod rules;
 mod status;
@@ -21,6 +22,7 @@ use jiff::Timestamp;
 pub use fault::Fault;
 
 use crate::{
+    checkpoint::state::State,
     cli::{Cli, Command},
     exit::Exit,
     report::{
@@ -34,10 +36,13 @@ use crate::{
 pub async fn run(cli: Cli) -> Exit {
     let now = Timestamp::now();
     let output = cli.command.output().map(OutputSettings::from).unwrap_or_default();
-    let screen = match Screen::open(output) {
+    let metrics = cli.command.output().and_then(|output| output.metrics.clone());
+    let screen = match Screen::open(output, metrics.clone()) {
         Ok(screen) => screen,
         Err(error) => {
             screen::complain(&error.to_string());
+            let kept = metrics.map_or(Ok(()), |file| metrics::of_fault(&file, Exit::Usage, now));
+            kept.unwrap_or_else(|fault| screen::complain(&fault.to_string()));
             return Exit::Usage;
         }
     };
@@ -60,14 +65,19 @@ pub async fn run(cli: Cli) -> Exit {
     };
     result.unwrap_or_else(|fault| {
         screen.problem(&fault.to_string());
+        let kept = metrics.map_or(Ok(()), |file| metrics::of_fault(&file, fault.exit(), now));
+        kept.unwrap_or_else(|fault| screen.problem(&fault.to_string()));
         fault.exit()
     })
 }
 
-/// Prints how a run ended.
-fn close(screen: &Screen, ending: &Ending) -> Result<Exit, Fault> {
+/// Prints how a run ended, after what is kept of it for others, which may fail.
+fn close(screen: &Screen, mut ending: Ending, state: Option<&State>) -> Result<Exit, Fault> {
+    if let Some(file) = &screen.metrics {
+        metrics::keep(file, &mut ending, state);
+    }
     print(&ending.render(screen.output))?;
-    screen.close(ending);
+    screen.close(&ending);
     Ok(ending.exit)
 }
 

@@ -80,7 +80,8 @@ pub(super) async fn run(settings: ReplaySettings, screen: &Screen) -> Result<Exi
     };
     let mut outcome = pipeline::run(plan, &mut interrupts).await;
     outcome.letters_fault = take_out(&files, &outcome).err();
-    close(screen, &Ending::of(&identity, &shown, &outcome, target.counts(), begun.elapsed()))
+    let ending = Ending::of(&identity, &shown, &outcome, target.counts(), begun.elapsed());
+    close(screen, ending, None)
 }
 
 /// Takes what was accepted out of the files, of each as far as it can be.

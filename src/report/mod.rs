@@ -9,6 +9,7 @@ pub mod canvas;
 pub mod closing;
 pub mod ending;
 pub mod logging;
+pub mod metrics;
 pub mod progress;
 pub mod rate;
 pub mod screen;

@@ -32,6 +32,8 @@ mod hostile;
 #[cfg(test)]
 mod load;
 #[cfg(test)]
+mod metrics;
+#[cfg(test)]
 mod normalize;
 #[cfg(test)]
 mod outage;
