@@ -2,8 +2,7 @@
 //!
 //! A save replaces the file whole, which makes a crash harmless. The lock is on a file of its own
 //! beside it, because the replacing takes away the file that a lock would be on; the kernel lets it
-//! go when the process ends, however it ends. [`look`] reads what others may be writing: it makes,
-//! changes and keeps nothing.
+//! go when the process ends, however it ends.
 //!
 //! A file that is corrupt, newer, or of another job is never written over.
 
@@ -115,26 +114,7 @@ impl StateFile {
     }
 }
 
-/// What a file says, of whatever job, while a run may be writing it: each save replaces it whole.
-pub fn look(path: &Path) -> Result<State, StateError> {
-    read(path)?.ok_or_else(|| StateError::Missing(path.to_owned()))
-}
-
-/// Whether a run holds the file now; nothing where that cannot be known. The lock is shared for the
-/// moment of looking, which a run that begins waits for.
-pub fn is_in_use(path: &Path) -> Option<bool> {
-    let lock = match private::open_to_read(&lock_of(path)) {
-        Ok(lock) => lock,
-        Err(error) => return (error.kind() == io::ErrorKind::NotFound).then_some(false),
-    };
-    match lock.try_lock_shared() {
-        Ok(()) => Some(false),
-        Err(TryLockError::WouldBlock) => Some(true),
-        Err(TryLockError::Error(_)) => None,
-    }
-}
-
-fn lock_of(path: &Path) -> PathBuf {
+pub(super) fn lock_of(path: &Path) -> PathBuf {
     let mut lock = path.as_os_str().to_owned();
     lock.push(".lock");
     PathBuf::from(lock)
@@ -151,7 +131,7 @@ fn lock_of_a_run(lock: &File) -> Result<(), TryLockError> {
     }
 }
 
-fn read(path: &Path) -> Result<Option<State>, StateError> {
+pub(super) fn read(path: &Path) -> Result<Option<State>, StateError> {
     match private::read(path) {
         Ok(text) => parse(path, &text).map(Some),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
@@ -244,22 +224,6 @@ mod tests {
         let (_folder, path) = saved();
         let _first = StateFile::open(&path, job()).unwrap();
         assert!(matches!(StateFile::open(&path, job()), Err(StateError::Locked(_))));
-    }
-
-    #[test]
-    fn looking_keeps_no_run_out_and_makes_nothing() {
-        let (folder, path) = saved();
-        let names = || std::fs::read_dir(path.parent().unwrap()).unwrap().count();
-        let before = names();
-        assert_eq!(is_in_use(&path), Some(false));
-        let (run, _) = StateFile::open(&path, job()).unwrap();
-        assert_eq!(is_in_use(&path), Some(true));
-        assert!(look(&path).unwrap().regions["us-east-1"].covered.contains(30));
-        drop(run);
-        assert_eq!(names(), before);
-        let missing = folder.path().join("no/such.json");
-        assert!(matches!(look(&missing), Err(StateError::Missing(_))));
-        assert_eq!((is_in_use(&missing), folder.path().join("no").exists()), (Some(false), false));
     }
 
     #[test]

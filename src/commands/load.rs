@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{
     checkpoint::{
-        file::{self, StateFile},
-        names,
+        file::StateFile,
+        look, names,
         state::{Job, State},
     },
     counters::Counts,
@@ -109,7 +109,7 @@ fn known(
     identity: &Identity,
 ) -> Option<State> {
     let job = job_of(selection, identity);
-    let mut state = file::look(&state_path(settings, &job)).ok()?;
+    let mut state = look::state(&state_path(settings, &job)).ok()?;
     let account = job.account.is_none() || state.job.account == job.account;
     let same = (&state.job.target, &state.job.index, &state.job.selection)
         == (&job.target, &job.index, &job.selection);

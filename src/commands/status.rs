@@ -15,11 +15,7 @@ use terminal_size::{Width, terminal_size_of};
 
 use super::{Fault, print};
 use crate::{
-    checkpoint::{
-        file::{self, StateError},
-        names,
-        state::State,
-    },
+    checkpoint::{file::StateError, look, names, state::State},
     exit::Exit,
     limits::USUAL_TERMINAL,
     report::{
@@ -42,7 +38,7 @@ pub(super) fn run(
     };
     let (mut states, mut unreadable) = (Vec::new(), Vec::new());
     for path in paths {
-        match file::look(&path) {
+        match look::state(&path) {
             Ok(state) => states.push((path, state)),
             // Its run has moved it away since the folder was listed.
             Err(StateError::Missing(_)) if folder.is_some() => {}
@@ -102,5 +98,5 @@ fn state_files(folder: &Path) -> Result<Vec<PathBuf>, Fault> {
 fn job(path: &Path, state: State, folder: Option<&Path>, now: Timestamp) -> Job {
     let usual = folder.map(|folder| folder.join(names::state_file(&state.job)));
     let named = (usual.as_deref() != Some(path)).then_some(path);
-    Job::of(state, path, named, file::is_in_use(path), now)
+    Job::of(state, path, named, look::is_in_use(path), now)
 }

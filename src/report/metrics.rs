@@ -7,23 +7,18 @@
 //! began; a run that fails has the one of the runs before it. Where it could not even find out which
 //! state file is its own, the success stands as the file of metrics had it.
 //!
-//! Format: <https://prometheus.io/docs/instrumenting/exposition_formats/>, names:
-//! <https://prometheus.io/docs/practices/naming/>
+//! Names: <https://prometheus.io/docs/practices/naming/>
 
-use super::summary::{Counted, RegionSummary, Summary};
+use super::{
+    exposition::{Family, labels},
+    summary::{Counted, RegionSummary, Summary},
+};
 use crate::{
     checkpoint::state::{RegionState, State},
     window::moment,
 };
 
 const LAST_SUCCESS: &str = "trailhaul_last_success_timestamp_seconds";
-
-/// A name with its meaning and its samples: labels and a value.
-struct Family {
-    name: &'static str,
-    help: &'static str,
-    samples: Vec<(String, String)>,
-}
 
 /// What is told of a region, or of all record files together.
 type Number = (&'static str, &'static str, fn(&Counted) -> u64);
@@ -62,27 +57,27 @@ const VERDICTS: [Verdict; 4] = [
 pub fn render(summary: &Summary, state: Option<&State>, before: &str) -> String {
     let run = labels(&of_run(summary));
     let mut families = vec![
-        family(
+        Family::gauge(
             "trailhaul_build_info",
             "The version of trailhaul; always 1.",
             vec![(labels(&[("version", env!("CARGO_PKG_VERSION"))]), "1".to_owned())],
         ),
-        family(
+        Family::gauge(
             "trailhaul_run_start_timestamp_seconds",
             "When the last run began, in Unix time.",
             vec![(run.clone(), summary.started.as_second().to_string())],
         ),
-        family(
+        Family::gauge(
             "trailhaul_run_duration_seconds",
             "How long the last run took.",
             vec![(run.clone(), summary.seconds.to_string())],
         ),
-        family(
+        Family::gauge(
             "trailhaul_run_exit_code",
             "How the last run ended: 0 complete, 2 usage, 3 partial, 4 dead letters, 5 AWS, 6 target, 7 state file, 130 interrupted.",
             vec![(run.clone(), summary.exit_code.to_string())],
         ),
-        family(
+        Family::gauge(
             "trailhaul_run_dead_letters",
             "Documents that the last run put into the dead letters.",
             vec![(run, summary.dead_letters.count.to_string())],
@@ -90,11 +85,7 @@ pub fn render(summary: &Summary, state: Option<&State>, before: &str) -> String 
     ];
     families.extend(successes(summary, state, before));
     families.extend(numbers(summary, state.is_some()));
-    families.iter().map(text).collect()
-}
-
-fn family(name: &'static str, help: &'static str, samples: Vec<(String, String)>) -> Family {
-    Family { name, help, samples }
+    families.iter().map(ToString::to_string).collect()
 }
 
 fn of_run(summary: &Summary) -> [(&'static str, &str); 2] {
@@ -128,12 +119,12 @@ fn successes(summary: &Summary, state: Option<&State>, before: &str) -> [Family;
     let lags = successes.iter().map(lag).collect();
     let successes = successes.into_iter().map(|(labels, at)| (labels, at.to_string())).collect();
     [
-        family(
+        Family::gauge(
             LAST_SUCCESS,
             "When the last run that finished the region began, in Unix time.",
             successes,
         ),
-        family(
+        Family::gauge(
             "trailhaul_lag_seconds",
             "Time from the last success of the region to the end of the last run.",
             lags,
@@ -175,7 +166,7 @@ fn numbers(summary: &Summary, by_region: bool) -> Vec<Family> {
         .map(|(name, help, number)| {
             let sample =
                 |(all, counted): &(Vec<_>, Counted)| (labels(all), number(counted).to_string());
-            family(name, help, counted.iter().map(sample).collect())
+            Family::gauge(name, help, counted.iter().map(sample).collect())
         })
         .collect();
     let verdicts = counted.iter().flat_map(|(all, counted)| {
@@ -185,31 +176,12 @@ fn numbers(summary: &Summary, by_region: bool) -> Vec<Family> {
             (labels(&all), number(counted).to_string())
         })
     });
-    families.push(family(
+    families.push(Family::gauge(
         "trailhaul_run_events",
         "Events of the last run by what became of them.",
         verdicts.collect(),
     ));
     families
-}
-
-/// A label without a value is the same as none.
-fn labels(all: &[(&str, &str)]) -> String {
-    let escaped =
-        |value: &str| value.replace('\\', r"\\").replace('"', r#"\""#).replace('\n', r"\n");
-    let given = all.iter().filter(|(_, value)| !value.is_empty());
-    let pairs: Vec<_> =
-        given.map(|(name, value)| format!("{name}=\"{}\"", escaped(value))).collect();
-    if pairs.is_empty() { String::new() } else { format!("{{{}}}", pairs.join(",")) }
-}
-
-fn text(family: &Family) -> String {
-    let Family { name, help, samples } = family;
-    if samples.is_empty() {
-        return String::new();
-    }
-    let lines = samples.iter().map(|(labels, value)| format!("{name}{labels} {value}\n"));
-    format!("# HELP {name} {help}\n# TYPE {name} gauge\n{}", lines.collect::<String>())
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ pub mod bars;
 pub mod canvas;
 pub mod closing;
 pub mod ending;
+pub mod exposition;
 pub mod logging;
 pub mod metrics;
 pub mod progress;

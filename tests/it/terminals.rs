@@ -13,12 +13,14 @@ use crate::support::{
 };
 
 /// Replacements that leave a screen as wide and high as it is, or nearly.
-const SAME_EVERY_TIME: [(&str, &str); 11] = [
+const SAME_EVERY_TIME: [(&str, &str); 12] = [
     (r"20\d\d-\d\d-\d\dT[0-9:.]+Z", "[time]"),
     (r"20\d\d-\d\d-\d\d", "[day]"),
     (r#"state="[^"]*""#, r#"state="[path]""#),
     (r"(?m)^(state file +).*$", "$1[path]"),
     (r"--state \S+", "--state [path]"),
+    // Regions that one run read are as late as each other, to the second or not.
+    (r"(?m)^(lag +)\S+ in \S+$", "$1[lag] in [region]"),
     // The marks of the months move from day to day.
     (r"(?m)^region  .* all    lag  event$", "region   [months]   all    lag  event"),
     (r"(?m)(\d+%) +\S+ +\S+$", "$1  [lag] [age]"),

@@ -9,7 +9,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{Region, oldest};
+use super::{oldest, region::Region};
 use crate::{
     checkpoint::state::Job,
     settings::typed::quoted,

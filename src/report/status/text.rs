@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 
 use super::{
-    Job, Region, Report, age,
+    Job, Report, age,
     heat::{Scale, Shade},
+    region::Region,
 };
 use crate::{
     limits::SHOWN_GAPS,
