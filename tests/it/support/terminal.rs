@@ -107,10 +107,11 @@ impl Terminal {
                 self.column += 1;
             }
         }
-        self.most_bars = self.most_bars.max(self.bars());
     }
 
+    /// A bar that is drawn has ended its row.
     fn next_row(&mut self) {
+        self.most_bars = self.most_bars.max(self.bars());
         self.row += 1;
         if self.row == self.lines.len() {
             self.lines.push((String::new(), false));
