@@ -88,7 +88,7 @@ impl StateFile {
             |action| move |source| StateError::Io { action, path: path.to_owned(), source };
         private::create_folder(&private::folder_of(path)).map_err(io_error("lock"))?;
         let lock = private::open(&lock_of(path)).map_err(io_error("lock"))?;
-        lock_of_a_run(&lock).map_err(|error| match error {
+        lock_of_a_run(&lock, || std::thread::sleep(LOCK_LOOK)).map_err(|error| match error {
             TryLockError::WouldBlock => StateError::Locked(path.to_owned()),
             TryLockError::Error(source) => io_error("lock")(source),
         })?;
@@ -121,10 +121,10 @@ pub(super) fn lock_of(path: &Path) -> PathBuf {
 }
 
 /// A second run holds the lock for good, somebody who looks for a moment.
-fn lock_of_a_run(lock: &File) -> Result<(), TryLockError> {
+fn lock_of_a_run(lock: &File, wait: impl FnOnce()) -> Result<(), TryLockError> {
     match lock.try_lock() {
         Err(TryLockError::WouldBlock) => {
-            std::thread::sleep(LOCK_LOOK);
+            wait();
             lock.try_lock()
         }
         result => result,
@@ -224,6 +224,16 @@ mod tests {
         let (_folder, path) = saved();
         let _first = StateFile::open(&path, job()).unwrap();
         assert!(matches!(StateFile::open(&path, job()), Err(StateError::Locked(_))));
+    }
+
+    #[test]
+    fn who_looks_for_a_moment_keeps_no_run_out() {
+        let (_folder, path) = saved();
+        let looking = File::open(lock_of(&path)).unwrap();
+        looking.lock_shared().unwrap();
+        let lock = private::open(&lock_of(&path)).unwrap();
+        assert!(lock_of_a_run(&lock, || {}).is_err());
+        lock_of_a_run(&lock, || drop(looking)).unwrap();
     }
 
     #[test]
