@@ -12,6 +12,7 @@ mod load;
 pub mod manual;
 mod options;
 mod rules;
+mod status;
 mod values;
 
 use std::path::PathBuf;
@@ -23,6 +24,7 @@ pub use help::command_for;
 pub use load::{Demo, Load, Replay};
 pub use options::{Common, Document, Output, RulesFile, Shape, Source, State, Target};
 pub use rules::Rules;
+pub use status::Status;
 pub use values::{Auth, EventCategory, Layout, LogFormat, Shell, SigV4Service, When};
 
 /// Loads every CloudTrail event of an AWS account into Elasticsearch or OpenSearch.
@@ -77,6 +79,9 @@ pub enum Command {
     // mut_arg would put it last.
     #[command(mut_args(|arg| if arg.get_id() == "to" { arg.required(false) } else { arg }))]
     Config(Box<Load>),
+    /// Shows what is covered, per region and day, from the state files alone.
+    #[command(after_help = status::EXAMPLES)]
+    Status(Status),
     /// Shows the rule table, or what it does to events.
     #[command(after_help = rules::EXAMPLES)]
     Rules {
@@ -103,8 +108,13 @@ impl Command {
             Self::Load(args) | Self::Config(args) => Some(&args.common.output),
             Self::Demo(args) => Some(&args.common.output),
             Self::Replay(args) => Some(&args.output),
-            Self::Rules { .. } | Self::Export { .. } => None,
+            Self::Status(_) | Self::Rules { .. } | Self::Export { .. } => None,
         }
+    }
+
+    /// The file of metrics, of the commands that are runs.
+    pub fn metrics(&self) -> Option<&PathBuf> {
+        self.output().filter(|_| !matches!(self, Self::Config(_)))?.metrics.as_ref()
     }
 }
 

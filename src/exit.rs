@@ -24,8 +24,8 @@ pub enum Exit {
     Aws = 5,
     /// The target refuses or is unreachable.
     Target = 6,
-    /// The state file is locked, corrupt, newer or another job's, or the disk will not keep it or
-    /// the dead letters.
+    /// The state file is locked, corrupt, newer or another job's, or the disk will not keep it, the
+    /// dead letters or, of a run that would be complete otherwise, the metrics.
     State = 7,
     /// Interrupted; the next run goes on where it stopped.
     Interrupted = 130,

@@ -35,6 +35,7 @@ pub mod commands;
 pub mod pipeline;
 pub mod settings;
 
+mod atomic;
 pub mod event;
 pub mod json;
 pub mod limits;

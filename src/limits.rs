@@ -331,6 +331,10 @@ pub const STATE_VERSION: u32 = 1;
 /// Time between two saves of the state in a run: what a killed run may have to read again.
 pub const SAVE_EVERY: Duration = Duration::from_secs(1);
 
+/// Time after which a run tries once more to have the state file that somebody seems to hold:
+/// `status` does for as long as two system calls take.
+pub const LOCK_LOOK: Duration = Duration::from_millis(50);
+
 // ── Pipeline ────────────────────────────────────────────────────────────────────────────────────
 
 /// Pages that wait between the feeds and the pipeline. A page is 50 events, seldom over 200 KB.
@@ -364,6 +368,9 @@ pub const RATE_OVER: Duration = Duration::from_mins(1);
 /// Time before which a measured rate of calls says nothing, since the first answers are awaited: the
 /// quota is taken instead.
 pub const RATE_AFTER: Duration = Duration::from_secs(10);
+
+/// Gaps of a region that `status` names: `--json` has them all, and one command fills them.
+pub const SHOWN_GAPS: usize = 4;
 
 // ── Demo ────────────────────────────────────────────────────────────────────────────────────────
 

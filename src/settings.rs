@@ -12,6 +12,7 @@ pub mod origin;
 mod output;
 mod period;
 mod state;
+pub mod status;
 mod surroundings;
 pub mod target;
 pub mod time;
@@ -27,6 +28,7 @@ pub use origin::{Origin, Origins, Source};
 pub use output::OutputSettings;
 pub use period::Period;
 pub use state::StateSettings;
+pub use status::StatusSettings;
 pub use surroundings::Surroundings;
 pub use target::{AuthSettings, Place};
 
@@ -42,6 +44,11 @@ fn read_text(option: &str, path: &Path) -> Result<String, UsageError> {
             path.display()
         ))
     })
+}
+
+/// Whether a stream is a terminal whose user has not asked for no colours.
+pub(crate) fn wants_colour(stream: &impl std::io::IsTerminal) -> bool {
+    stream.is_terminal() && env("NO_COLOR").is_none_or(|value| value.is_empty())
 }
 
 /// The one place where the environment is read.

@@ -51,6 +51,12 @@ impl Coverage {
         gaps.windows
     }
 
+    /// How many seconds of the window are in the set.
+    pub fn seconds_of(&self, window: Window) -> u64 {
+        let parts = self.windows.iter().filter_map(|covered| covered.intersection(window));
+        parts.map(Window::seconds).sum()
+    }
+
     /// The windows, oldest first.
     pub fn windows(&self) -> &[Window] {
         &self.windows
@@ -119,6 +125,7 @@ mod tests {
             let whole = window(-2, 80);
             let outside: u64 = coverage.gaps(whole).iter().map(|w| w.seconds()).sum();
             prop_assert_eq!(outside, 83 - model.len() as u64);
+            prop_assert_eq!(coverage.seconds_of(window(5, 20)), model.range(5..=20).count() as u64);
             for pair in coverage.windows().windows(2) {
                 prop_assert!(pair[0].end() + 1 < pair[1].start());
             }

@@ -1,10 +1,8 @@
 //! The state file: locked against a second run, saved atomically, mode 0600, readable by a person.
 //!
-//! The order of a save is what makes a crash harmless: the new text is complete and on the disk
-//! (fsync) under another name before it takes the file's place (rename), and the folder is synced
-//! last, so at any moment the name leads to a whole old or a whole new file. The lock is on a file
-//! of its own beside it, because the rename replaces the file that a lock would be on; the kernel
-//! lets it go when the process ends, however it ends.
+//! A save replaces the file whole, which makes a crash harmless. The lock is on a file of its own
+//! beside it, because the replacing takes away the file that a lock would be on; the kernel lets it
+//! go when the process ends, however it ends.
 //!
 //! A file that is corrupt, newer, or of another job is never written over.
 
@@ -20,7 +18,11 @@ use serde_json::Value;
 use tempfile::NamedTempFile;
 
 use super::state::{Job, State};
-use crate::{limits::STATE_VERSION, private};
+use crate::{
+    atomic,
+    limits::{LOCK_LOOK, STATE_VERSION},
+    private,
+};
 
 /// Why the state file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +30,9 @@ pub enum StateError {
     /// Another run holds it.
     #[error("state file {} is in use by another run; wait for it to end, or give this run its own --state FILE", .0.display())]
     Locked(PathBuf),
+    /// There is none of this name, where one was asked for.
+    #[error("there is no state file {}; name one that a run has made, or leave --state out to see all of the state folder", .0.display())]
+    Missing(PathBuf),
     /// It is no state file, or a damaged one.
     #[error("state file {} is corrupt ({reason}); it was left as it was: restore it, or move it away to load from the start (documents that exist are not written twice)", path.display())]
     Corrupt {
@@ -82,34 +87,25 @@ impl StateFile {
         let io_error =
             |action| move |source| StateError::Io { action, path: path.to_owned(), source };
         private::create_folder(&private::folder_of(path)).map_err(io_error("lock"))?;
-        let mut lock_path = path.as_os_str().to_owned();
-        lock_path.push(".lock");
-        let lock = private::open(Path::new(&lock_path)).map_err(io_error("lock"))?;
-        lock.try_lock().map_err(|error| match error {
+        let lock = private::open(&lock_of(path)).map_err(io_error("lock"))?;
+        lock_of_a_run(&lock, || std::thread::sleep(LOCK_LOOK)).map_err(|error| match error {
             TryLockError::WouldBlock => StateError::Locked(path.to_owned()),
             TryLockError::Error(source) => io_error("lock")(source),
         })?;
-        let state = match private::read(path) {
-            Ok(text) => parse(path, &text, &job)?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => State::new(job),
-            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-                return Err(corrupt(path, &"it is not UTF-8 text"));
-            }
-            Err(error) => return Err(io_error("read")(error)),
+        let state = match read(path)? {
+            Some(state) => same_job(path, state, &job)?,
+            None => State::new(job),
         };
         let file = Self { path: path.to_owned(), _lock: lock };
-        write_beside(path, |file| write_state(file, &state)).map_err(io_error("save"))?;
+        atomic::write_beside(path, |file| write_state(file, &state)).map_err(io_error("save"))?;
         Ok((file, state))
     }
 
     /// Puts the state on disk in place of the old one. On an error the old one is as it was.
     pub fn save(&self, state: &mut State, now: Timestamp) -> Result<(), StateError> {
         state.saved = Some(now);
-        replace_with(&self.path, |file| write_state(file, state)).map_err(|source| StateError::Io {
-            action: "save",
-            path: self.path.clone(),
-            source,
-        })
+        atomic::replace_with(&self.path, atomic::OWNER_ALONE, |file| write_state(file, state))
+            .map_err(|source| StateError::Io { action: "save", path: self.path.clone(), source })
     }
 
     /// Where it is.
@@ -118,25 +114,32 @@ impl StateFile {
     }
 }
 
-/// Puts what is written in a file's place, at once and durably, with mode 0600.
-pub(super) fn replace_with(
-    path: &Path,
-    write: impl FnOnce(&mut NamedTempFile) -> io::Result<()>,
-) -> io::Result<()> {
-    write_beside(path, write)?.persist(path).map_err(|error| error.error)?;
-    private::sync_folder(&private::folder_of(path))
+pub(super) fn lock_of(path: &Path) -> PathBuf {
+    let mut lock = path.as_os_str().to_owned();
+    lock.push(".lock");
+    PathBuf::from(lock)
 }
 
-/// What is written, whole and durable, in a file beside its own that goes when it is dropped.
-fn write_beside(
-    path: &Path,
-    write: impl FnOnce(&mut NamedTempFile) -> io::Result<()>,
-) -> io::Result<NamedTempFile> {
-    // A temporary file of this crate is made with mode 0600, and the rename keeps it.
-    let mut file = NamedTempFile::new_in(private::folder_of(path))?;
-    write(&mut file)?;
-    file.as_file().sync_all()?;
-    Ok(file)
+/// A second run holds the lock for good, somebody who looks for a moment.
+fn lock_of_a_run(lock: &File, wait: impl FnOnce()) -> Result<(), TryLockError> {
+    match lock.try_lock() {
+        Err(TryLockError::WouldBlock) => {
+            wait();
+            lock.try_lock()
+        }
+        result => result,
+    }
+}
+
+pub(super) fn read(path: &Path) -> Result<Option<State>, StateError> {
+    match private::read(path) {
+        Ok(text) => parse(path, &text).map(Some),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+            Err(corrupt(path, &"it is not UTF-8 text"))
+        }
+        Err(source) => Err(StateError::Io { action: "read", path: path.to_owned(), source }),
+    }
 }
 
 fn write_state(file: &mut NamedTempFile, state: &State) -> io::Result<()> {
@@ -144,7 +147,7 @@ fn write_state(file: &mut NamedTempFile, state: &State) -> io::Result<()> {
     file.write_all(b"\n")
 }
 
-fn parse(path: &Path, text: &str, job: &Job) -> Result<State, StateError> {
+fn parse(path: &Path, text: &str) -> Result<State, StateError> {
     let value: Value = serde_json::from_str(text).map_err(|error| corrupt(path, &error))?;
     match value.get("version").and_then(Value::as_u64) {
         Some(found) if found > u64::from(STATE_VERSION) => {
@@ -153,7 +156,10 @@ fn parse(path: &Path, text: &str, job: &Job) -> Result<State, StateError> {
         Some(_) => {}
         None => return Err(corrupt(path, &"it names no version")),
     }
-    let state: State = serde_json::from_str(text).map_err(|error| corrupt(path, &error))?;
+    serde_json::from_str(text).map_err(|error| corrupt(path, &error))
+}
+
+fn same_job(path: &Path, state: State, job: &Job) -> Result<State, StateError> {
     let absent = || "unknown".to_owned();
     let account = |job: &Job| job.account.clone().unwrap_or_else(absent);
     let compared = [
@@ -218,6 +224,16 @@ mod tests {
         let (_folder, path) = saved();
         let _first = StateFile::open(&path, job()).unwrap();
         assert!(matches!(StateFile::open(&path, job()), Err(StateError::Locked(_))));
+    }
+
+    #[test]
+    fn who_looks_for_a_moment_keeps_no_run_out() {
+        let (_folder, path) = saved();
+        let looking = File::open(lock_of(&path)).unwrap();
+        looking.lock_shared().unwrap();
+        let lock = private::open(&lock_of(&path)).unwrap();
+        assert!(lock_of_a_run(&lock, || {}).is_err());
+        lock_of_a_run(&lock, || drop(looking)).unwrap();
     }
 
     #[test]

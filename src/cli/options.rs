@@ -226,4 +226,9 @@ pub struct Output {
     #[arg(long, env = "TRAILHAUL_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
     #[arg(hide_short_help = true)]
     pub log_format: LogFormat,
+    /// Metrics for Prometheus, at the end.
+    ///
+    /// For the textfile collector of its node exporter, which reads files named .prom.
+    #[arg(long, env = "TRAILHAUL_METRICS", value_name = "FILE", hide_short_help = true)]
+    pub metrics: Option<PathBuf>,
 }

@@ -9,6 +9,7 @@ use super::{
 use crate::{
     checkpoint::{
         file::StateFile,
+        look, names,
         state::{Job, State},
     },
     counters::Counts,
@@ -66,13 +67,19 @@ pub(super) async fn from(
         command: typed::command(),
         remembers,
     };
+    let job = match &settings.input {
+        Input::Aws { regions, selection, .. } => {
+            Some((settings.state.clone(), regions.clone(), selection.clone()))
+        }
+        Input::Files(_) => None,
+    };
     let prepared = tokio::select! {
         prepared = prepare(aws, signer, settings, &mut identity, &screen.canvas) => prepared,
         () = interrupts.next() => {
             Err(Fault::new(Exit::Interrupted, "interrupted before anything was read"))
         }
     };
-    let ending = match prepared {
+    let (ending, state) = match prepared {
         Ok(plan) => {
             let lanes: Vec<_> = plan
                 .lanes
@@ -81,11 +88,33 @@ pub(super) async fn from(
                 .collect();
             let target = Arc::clone(&plan.target);
             let outcome = pipeline::run(plan, &mut interrupts).await;
-            Ending::of(&identity, &lanes, &outcome, target.counts(), begun.elapsed())
+            let ending = Ending::of(&identity, &lanes, &outcome, target.counts(), begun.elapsed());
+            (ending, outcome.checkpoint.map(|checkpoint| checkpoint.state))
         }
-        Err(fault) => Ending::without_a_run(&identity, fault, begun.elapsed()),
+        Err(fault) => {
+            let state = job.and_then(|(settings, regions, selection)| {
+                known(&settings, &regions, &selection, &identity)
+            });
+            (Ending::without_a_run(&identity, fault, begun.elapsed()), state)
+        }
     };
-    close(screen, &ending)
+    close(screen, ending, state.as_ref())
+}
+
+/// What earlier runs of the job have left, for a run that did not get as far as to hold the file.
+fn known(
+    settings: &StateSettings,
+    regions: &Wanted,
+    selection: &Selection,
+    identity: &Identity,
+) -> Option<State> {
+    let job = job_of(selection, identity);
+    let mut state = look::state(&state_path(settings, &job)).ok()?;
+    let account = job.account.is_none() || state.job.account == job.account;
+    let same = (&state.job.target, &state.job.index, &state.job.selection)
+        == (&job.target, &job.index, &job.selection);
+    state.regions.retain(|name, _| regions.includes(name));
+    (account && same).then_some(state)
 }
 
 /// Everything before the first event is read.
@@ -109,7 +138,7 @@ async fn prepare(
             (lanes, Some(checkpoint), identity.account.clone())
         }
     };
-    let stem = file_stem(account.as_deref(), identity);
+    let stem = names::stem(account.as_deref(), &identity.target, &identity.index);
     let beside = |extension: &str| match &state.file {
         Some(file) => file.with_extension(extension),
         None => state.folder.join(format!("{stem}.{extension}")),
@@ -230,36 +259,22 @@ fn open_state(
     wanted: crate::window::Window,
     period: Period,
 ) -> Result<(Checkpoint, String), Fault> {
-    let job = Job {
-        account: identity.account.clone(),
-        target: identity.target.clone(),
-        index: identity.index.clone(),
-        selection: selection.to_string(),
-    };
-    let path = settings.file.clone().unwrap_or_else(|| {
-        let mut stem = file_stem(job.account.as_deref(), identity);
-        if job.selection != Selection::default().to_string() {
-            stem = format!("{stem}--{}", slug(&job.selection));
-        }
-        settings.folder.join(format!("{stem}.json"))
-    });
+    let job = job_of(selection, identity);
+    let path = state_path(settings, &job);
     let (file, state): (StateFile, State) = StateFile::open(&path, job)?;
     let shown = path.display().to_string();
     Ok((Checkpoint { file, state, regions: Vec::new(), wanted, period }, shown))
 }
 
-/// What files of an account and target are called where no name is given.
-pub(super) fn file_stem(account: Option<&str>, identity: &Identity) -> String {
-    let account = account.unwrap_or("no-account");
-    format!("{account}--{}--{}", slug(&identity.target), slug(&identity.index))
+fn job_of(selection: &Selection, identity: &Identity) -> Job {
+    Job {
+        account: identity.account.clone(),
+        target: identity.target.clone(),
+        index: identity.index.clone(),
+        selection: selection.to_string(),
+    }
 }
 
-fn slug(text: &str) -> String {
-    let plain = text.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' });
-    plain
-        .collect::<String>()
-        .split('-')
-        .filter(|part| !part.is_empty())
-        .collect::<Vec<_>>()
-        .join("-")
+fn state_path(settings: &StateSettings, job: &Job) -> PathBuf {
+    settings.file.clone().unwrap_or_else(|| settings.folder.join(names::state_file(job)))
 }

@@ -10,9 +10,11 @@ mod demo;
 mod export;
 mod fault;
 mod load;
+mod metrics;
 mod read;
 mod replay;
 mod rules;
+mod status;
 mod suggest;
 
 use std::io::Write;
@@ -23,6 +25,7 @@ pub use fault::Fault;
 pub use read::read;
 
 use crate::{
+    checkpoint::state::State,
     cli::Command,
     exit::Exit,
     report::{
@@ -36,10 +39,13 @@ use crate::{
 pub async fn run(Given { cli, origins }: Given) -> Exit {
     let now = Timestamp::now();
     let output = cli.command.output().map(OutputSettings::from).unwrap_or_default();
-    let screen = match Screen::open(output) {
+    let metrics = cli.command.metrics().cloned();
+    let screen = match Screen::open(output, metrics.clone()) {
         Ok(screen) => screen,
         Err(error) => {
             screen::complain(&error.to_string());
+            let kept = metrics.map_or(Ok(()), |file| metrics::of_fault(&file, Exit::Usage, now));
+            kept.unwrap_or_else(|fault| screen::complain(&fault.to_string()));
             return Exit::Usage;
         }
     };
@@ -57,6 +63,7 @@ pub async fn run(Given { cli, origins }: Given) -> Exit {
             Err(error) => Err(error.into()),
         },
         Command::Config(args) => config::run(*args, &origins, now),
+        Command::Status(args) => status::run(args.into(), now, &screen),
         Command::Rules { action, rules } => rules::run(action, rules),
         Command::Export { what } => export::run(what).await,
     };
@@ -68,14 +75,19 @@ pub async fn run(Given { cli, origins }: Given) -> Exit {
                 screen.problem(&note);
             }
         }
+        let kept = metrics.map_or(Ok(()), |file| metrics::of_fault(&file, fault.exit(), now));
+        kept.unwrap_or_else(|fault| screen.problem(&fault.to_string()));
         fault.exit()
     })
 }
 
-/// Prints how a run ended.
-fn close(screen: &Screen, ending: &Ending) -> Result<Exit, Fault> {
+/// Prints how a run ended, after what is kept of it for others, which may fail.
+fn close(screen: &Screen, mut ending: Ending, state: Option<&State>) -> Result<Exit, Fault> {
+    if let Some(file) = &screen.metrics {
+        metrics::keep(file, &mut ending, state);
+    }
     print(&ending.render(screen.output))?;
-    screen.close(ending);
+    screen.close(&ending);
     Ok(ending.exit)
 }
 

@@ -11,9 +11,9 @@ use jiff::Timestamp;
 use super::{
     Fault, close,
     connect::{self, Documents},
-    load,
 };
 use crate::{
+    checkpoint::names,
     event::Item,
     exit::Exit,
     pipeline::{self, Feed, Lane, Letters, Outcome, Plan},
@@ -53,7 +53,7 @@ pub(super) async fn run(settings: ReplaySettings, screen: &Screen) -> Result<Exi
         remembers: true,
     };
     let mut documents = Documents::new(document)?;
-    let stem = load::file_stem(None, &identity);
+    let stem = names::stem(None, &identity.target, &identity.index);
     let repairs = documents.learn_from(folder.join(format!("{stem}.learned.toml")))?;
     let target =
         Arc::new(connect::target(place, &Aws::from_chain(None).await, &mut documents).await?);
@@ -80,7 +80,8 @@ pub(super) async fn run(settings: ReplaySettings, screen: &Screen) -> Result<Exi
     };
     let mut outcome = pipeline::run(plan, &mut interrupts).await;
     outcome.letters_fault = take_out(&files, &outcome).err();
-    close(screen, &Ending::of(&identity, &shown, &outcome, target.counts(), begun.elapsed()))
+    let ending = Ending::of(&identity, &shown, &outcome, target.counts(), begun.elapsed());
+    close(screen, ending, None)
 }
 
 /// Takes what was accepted out of the files, of each as far as it can be.

@@ -19,6 +19,8 @@ pub struct Standing {
     pub covered: u64,
     /// Seconds of the time line to read; none of a file.
     pub wanted: u64,
+    /// The part of the call quota that it used so far, from 0 to 1; none of what makes no calls.
+    pub quota_share: Option<f64>,
     /// How long it will take, where that is known.
     pub left: Option<Duration>,
 }
@@ -30,7 +32,7 @@ const NAME: usize = 16;
 const BAR: usize = 24;
 
 /// Columns of everything but the bar, for usual numbers.
-const BESIDE_BAR: usize = NAME + 40;
+const BESIDE_BAR: usize = NAME + 52;
 
 /// A line for each active region that there is room for, and one for the whole run.
 pub fn lines(
@@ -48,13 +50,17 @@ pub fn lines(
 }
 
 fn line(standing: &Standing, columns: usize) -> String {
-    let Standing { name, read, rate, covered, wanted, left } = standing;
+    let Standing { name, read, rate, covered, wanted, quota_share, left } = standing;
     let name = shortened(name);
     let text = match (covered * 100).checked_div(*wanted) {
         Some(percent) => {
             let bar = bar(*covered, *wanted, columns);
             let left = left.map_or("-".to_owned(), in_whole_seconds);
-            format!("{name:NAME$} {bar}{percent:>3}%  {read} events, {rate:.0}/s, {left} left")
+            let quota = quota_share
+                .map_or_else(String::new, |share| format!("quota {:.0}%, ", share * 100.0));
+            format!(
+                "{name:NAME$} {bar}{percent:>3}%  {read} events, {rate:.0}/s, {quota}{left} left"
+            )
         }
         None => format!("{name:NAME$} {read} events, {rate:.0}/s"),
     };
@@ -80,10 +86,14 @@ fn in_whole_seconds(left: Duration) -> String {
     }
 }
 
-/// The end of a long name, without what a terminal may draw in another width than one column.
+/// A text without what a terminal may obey, or draw in another width than one column.
+pub(super) fn plain(text: &str) -> String {
+    text.chars().map(|c| if matches!(c, ' '..='~') { c } else { '?' }).collect()
+}
+
+/// The end of a long name.
 fn shortened(name: &str) -> String {
-    let plain: Vec<_> =
-        name.chars().map(|c| if matches!(c, ' '..='~') { c } else { '?' }).collect();
+    let plain: Vec<_> = plain(name).chars().collect();
     match plain.len().checked_sub(NAME) {
         None | Some(0) => plain.into_iter().collect(),
         Some(more) => format!("…{}", plain.into_iter().skip(more + 1).collect::<String>()),
@@ -97,20 +107,25 @@ mod tests {
     fn region(name: &str) -> Standing {
         let left = Some(Duration::from_millis(189_500));
         let (read, rate) = (400, 93.4);
-        Standing { name: name.to_owned(), read, rate, covered: 13, wanted: 100, left }
+        let quota_share = Some(0.984);
+        Standing { name: name.to_owned(), read, rate, covered: 13, wanted: 100, quota_share, left }
     }
 
     #[test]
     fn a_line_says_how_far_how_fast_and_how_long() {
         let expected =
-            "us-east-1        ███░░░░░░░░░░░░░░░░░░░░░  13%  400 events, 93/s, 3m 10s left";
+            "us-east-1        █░░░░░░░░░░░  13%  400 events, 93/s, quota 98%, 3m 10s left";
         assert_eq!(line(&region("us-east-1"), 80), expected);
-        let narrow = "us-east-1         13%  400 events, 93/s, 3m 10s le";
+        let wide = "us-east-1        ███░░░░░░░░░░░░░░░░░░░░░  13%  400 events, 93/s, quota 98%, 3m 10s left";
+        assert_eq!(line(&region("us-east-1"), 200), wide);
+        let narrow = "us-east-1         13%  400 events, 93/s, quota 98%";
         assert_eq!(line(&region("us-east-1"), 51), narrow);
+        let whole = Standing { quota_share: None, ..region("total") };
+        assert!(line(&whole, 80).ends_with(" 93/s, 3m 10s left"));
         let soon = Standing { left: Some(Duration::from_millis(1_500)), ..region("us-east-1") };
-        assert!(line(&soon, 80).ends_with(", 2 s left"));
+        assert!(line(&soon, 80).ends_with("93/s, quota 98%, 2 s left"));
         let unknown = Standing { left: None, ..region("us-east-1") };
-        assert!(line(&unknown, 80).ends_with("93/s, - left"));
+        assert!(line(&unknown, 80).ends_with("98%, - left"));
         let file = Standing { wanted: 0, ..region("logs/very/long/name.json.gz") };
         assert_eq!(line(&file, 80), "…ng/name.json.gz 400 events, 93/s");
         assert_eq!(shortened("a\x1b[2J\u{3042}"), "a?[2J?");

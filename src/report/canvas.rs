@@ -45,11 +45,11 @@ impl Canvas {
 
     /// Draws these lines in place of those before.
     pub fn draw(&self, lines: Vec<String>) -> io::Result<()> {
-        self.change(|drawn, columns| {
+        self.change(|drawn, size| {
             if *drawn == lines {
                 return String::new();
             }
-            let text = erase(drawn, columns) + &joined(&lines);
+            let text = erase(drawn, size) + &joined(&lines);
             *drawn = lines;
             text
         })
@@ -58,12 +58,15 @@ impl Canvas {
     /// Writes a text, whole lines, above what is drawn.
     pub fn above(&self, text: &[u8]) -> io::Result<()> {
         let text = String::from_utf8_lossy(text);
-        self.change(|drawn, columns| erase(drawn, columns) + &text + &joined(drawn))
+        self.change(|drawn, size| erase(drawn, size) + &text + &joined(drawn))
     }
 
-    fn change(&self, make: impl FnOnce(&mut Vec<String>, usize) -> String) -> io::Result<()> {
+    fn change(
+        &self,
+        make: impl FnOnce(&mut Vec<String>, (usize, usize)) -> String,
+    ) -> io::Result<()> {
         let mut drawn = self.drawn.lock().unwrap_or_else(PoisonError::into_inner);
-        io::stderr().write_all(make(&mut drawn, Self::size().1).as_bytes())
+        io::stderr().write_all(make(&mut drawn, Self::size()).as_bytes())
     }
 }
 
@@ -72,11 +75,12 @@ fn is_dumb() -> bool {
     crate::settings::env("TERM").is_none_or(|terminal| terminal == "dumb")
 }
 
-/// Takes lines back. One that was drawn when the terminal was wider has been wrapped by now.
-fn erase(drawn: &[String], columns: usize) -> String {
+/// Takes lines back. One that was drawn when the terminal was wider has been wrapped by now, and what
+/// no longer fits has scrolled out, where nothing reaches it.
+fn erase(drawn: &[String], (height, columns): (usize, usize)) -> String {
     let rows = |line: &String| line.chars().count().div_ceil(columns.max(1)).max(1);
     let mut text = String::new();
-    match drawn.iter().map(rows).sum::<usize>() {
+    match drawn.iter().map(rows).sum::<usize>().min(height.saturating_sub(1)) {
         0 => {}
         // "\r": a Ctrl-C is echoed where the cursor is.
         rows => drop(write!(text, "\r\x1b[{rows}A\x1b[J")),
@@ -95,8 +99,9 @@ mod tests {
     #[test]
     fn what_was_drawn_is_taken_back_row_by_row() {
         let drawn = ["x".repeat(80), "y".to_owned()];
-        assert_eq!(erase(&[], 80), "");
-        assert_eq!(erase(&drawn, 80), "\r\x1b[2A\x1b[J");
-        assert_eq!(erase(&drawn, 30), "\r\x1b[4A\x1b[J");
+        assert_eq!(erase(&[], (24, 80)), "");
+        assert_eq!(erase(&drawn, (24, 80)), "\r\x1b[2A\x1b[J");
+        assert_eq!(erase(&drawn, (24, 30)), "\r\x1b[4A\x1b[J");
+        assert_eq!(erase(&drawn, (3, 30)), "\r\x1b[2A\x1b[J");
     }
 }

@@ -4,7 +4,7 @@
 //! `TRAILHAUL_LOG` brings it back, but not the details that could hold a secret (a request's
 //! headers, a string to sign).
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 
 use tracing::{Level, Metadata, level_filters::LevelFilter};
 use tracing_subscriber::{
@@ -18,14 +18,14 @@ use tracing_subscriber::{
 use super::canvas::Canvas;
 use crate::{
     cli::LogFormat,
-    settings::{OutputSettings, UsageError, env},
+    settings::{OutputSettings, UsageError, env, wants_colour},
 };
 
 /// Sends log lines to standard error for the rest of the process.
 pub(super) fn install(output: OutputSettings, canvas: &Canvas) -> Result<(), UsageError> {
     let asked = env("TRAILHAUL_LOG").filter(|asked| !asked.is_empty());
     let wanted = filter(output, asked.as_deref())?;
-    let colour = io::stderr().is_terminal() && env("NO_COLOR").is_none_or(|v| v.is_empty());
+    let colour = wants_colour(&io::stderr());
     let layer = tracing_subscriber::fmt::layer()
         .with_writer(AboveBars(canvas.clone()))
         .with_target(asked.is_some())

@@ -13,6 +13,7 @@ use super::{
     bars::{self, Standing},
     canvas::Canvas,
     rate::{Rate, Sample, time_left, time_left_of_all},
+    summary::{quota_share, rounded},
 };
 use crate::{
     counters::{Counter, Counts},
@@ -99,6 +100,7 @@ impl Progress {
             rejected = total(Counter::Rejected),
             covered_percent = (whole.covered * 100).checked_div(whole.wanted),
             active = self.active().count(),
+            quota_share = whole.quota_share.map(rounded),
             eta_seconds = whole.left.map(|left| left.as_secs()),
             "loading"
         );
@@ -108,11 +110,18 @@ impl Progress {
         self.lanes.iter().filter(|lane| !lane.done)
     }
 
+    /// Of the regions that are being read, each with a quota of its own.
+    fn mean_quota_share(&self) -> Option<f64> {
+        let shares = self.active().filter_map(Lane::quota_share);
+        let (sum, number) = shares.fold((0.0, 0.0), |(sum, n), share| (sum + share, n + 1.0));
+        (number > 0.0).then(|| sum / number)
+    }
+
     fn whole(&self) -> Standing {
         let name = format!("total, {} active", self.active().count());
         let left = time_left_of_all(self.active().map(Lane::left));
         self.lanes.iter().map(Lane::standing).fold(
-            Standing { name, left, ..Standing::default() },
+            Standing { name, left, quota_share: self.mean_quota_share(), ..Standing::default() },
             |sum, lane| Standing {
                 read: sum.read + lane.read,
                 rate: sum.rate + lane.rate,
@@ -125,6 +134,13 @@ impl Progress {
 }
 
 impl Lane {
+    /// Nothing of what makes no calls, such as a record file, or none yet.
+    fn quota_share(&self) -> Option<f64> {
+        let calls = self.counts.get(Counter::Calls);
+        let share = quota_share(self.counts.accepted(), self.counts.at_work().as_secs_f64());
+        (calls > 0).then_some(share)
+    }
+
     fn standing(&self) -> Standing {
         let (covered, wanted) = self.counts.progress();
         Standing {
@@ -133,6 +149,7 @@ impl Lane {
             rate: self.rate.events(),
             covered,
             wanted,
+            quota_share: self.quota_share(),
             left: self.left(),
         }
     }

@@ -3,7 +3,7 @@
 //! Where log lines are JSON, problems and the facts of the closing table are log lines too, so that
 //! every line of standard error can be parsed.
 
-use std::io;
+use std::{io, path::PathBuf};
 
 use super::{canvas::Canvas, ending::Ending, logging};
 use crate::{
@@ -18,14 +18,16 @@ pub struct Screen {
     pub output: OutputSettings,
     /// Where bars are drawn.
     pub canvas: Canvas,
+    /// The file of metrics, where one is wanted.
+    pub metrics: Option<PathBuf>,
 }
 
 impl Screen {
     /// The one of this process. Log lines go to it from now on.
-    pub fn open(output: OutputSettings) -> Result<Self, UsageError> {
+    pub fn open(output: OutputSettings, metrics: Option<PathBuf>) -> Result<Self, UsageError> {
         let canvas = Canvas::new(output);
         logging::install(output, &canvas)?;
-        Ok(Self { output, canvas })
+        Ok(Self { output, canvas, metrics })
     }
 
     /// Says what is wrong, or what to do about it.

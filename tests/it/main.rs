@@ -36,6 +36,8 @@ mod install;
 #[cfg(test)]
 mod load;
 #[cfg(test)]
+mod metrics;
+#[cfg(test)]
 mod normalize;
 #[cfg(test)]
 mod outage;
@@ -70,11 +72,14 @@ mod sink_files;
 #[cfg(test)]
 mod sink_verdict;
 #[cfg(test)]
+mod status;
+#[cfg(test)]
 mod suggest;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
 mod template;
+mod terminals;
 #[cfg(test)]
 mod troubleshooting;
 #[cfg(test)]

@@ -208,7 +208,9 @@ async fn a_log_has_a_progress_line_now_and_then() {
     );
     let line = text.stderr.lines().find(|line| line.contains(" loading "));
     let line = line.unwrap_or_else(|| panic!("{text}"));
-    for field in ["read=", "created=", "covered_percent=", "active=1", "eta_seconds="] {
+    for field in
+        ["read=", "created=", "covered_percent=", "active=1", "quota_share=", "eta_seconds="]
+    {
         assert!(line.contains(field), "no {field} in {line}");
     }
     let lines = log(&json);

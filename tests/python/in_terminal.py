@@ -1,23 +1,49 @@
 """Runs a command on a terminal of its own and copies what the terminal gets to standard output.
 
-    in_terminal.py ROWS COLUMNS INTERRUPT_AT COMMAND ...
+    in_terminal.py ROWS COLUMNS STEPS COMMAND ...
 
-When INTERRUPT_AT appears (never, if it is empty), Ctrl-C is typed, once. The exit code is the
-command's.
+STEPS is a list in JSON, each for when a text appears after the one before: [TEXT] types Ctrl-C, and
+[TEXT, ROWS, COLUMNS] gives the terminal another size, which is told in the copy as terminals are told:
+ESC [ 8 ; ROWS ; COLUMNS t. The exit code is the command's.
 """
 
 import fcntl
+import json
 import os
 import pty
+import select
+import signal
 import struct
 import sys
 import termios
 
-rows, columns, interrupt_at, *command = sys.argv[1:]
+rows, columns, steps, *command = sys.argv[1:]
+steps = json.loads(steps)
+
+
+def set_size(terminal, rows, columns):
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", int(rows), int(columns), 0, 0))
+
+
+def copy(part):
+    sys.stdout.buffer.write(part)
+    return part
+
+
+def resize(rows, columns):
+    """While the command stands still, so that it is known what it had drawn by then."""
+    os.kill(child, signal.SIGSTOP)
+    os.waitpid(child, os.WUNTRACED)
+    while select.select([terminal], [], [], 0)[0]:
+        copy(os.read(terminal, 65536))
+    set_size(terminal, rows, columns)
+    copy(f"\x1b[8;{rows};{columns}t".encode())
+    os.kill(child, signal.SIGCONT)
+
+
 child, terminal = pty.fork()
 if child == 0:
-    size = struct.pack("HHHH", int(rows), int(columns), 0, 0)
-    fcntl.ioctl(sys.stdin, termios.TIOCSWINSZ, size)
+    set_size(sys.stdin, rows, columns)
     os.execv(command[0], command)
 
 seen = b""
@@ -28,11 +54,13 @@ while True:
         break
     if not part:
         break
-    sys.stdout.buffer.write(part)
-    if interrupt_at:
-        seen += part
-        if interrupt_at.encode() in seen:
+    seen += copy(part)
+    if steps and steps[0][0].encode() in seen:
+        _, *size = steps.pop(0)
+        seen = b""
+        if size:
+            resize(*size)
+        else:
             os.write(terminal, b"\x03")
-            interrupt_at = ""
 sys.stdout.flush()
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))

@@ -20,7 +20,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 /// How long a command may run before the test fails; a hung one must not hang all the others.
@@ -56,14 +56,21 @@ impl Trailhaul {
 
     /// The same on a terminal of this size, where Ctrl-C is typed when a text appears. What the
     /// terminal gets is its standard output. Nothing where there is no Python.
-    pub(crate) fn in_terminal(
+    pub(crate) fn in_terminal(self, size: (usize, usize), interrupt_at: &str) -> Option<Self> {
+        let interrupt = [json!([interrupt_at])];
+        self.in_terminal_with(size, if interrupt_at.is_empty() { &[] } else { &interrupt })
+    }
+
+    /// The same where more happens: see `tests/python/in_terminal.py`.
+    pub(crate) fn in_terminal_with(
         mut self,
         (rows, columns): (usize, usize),
-        interrupt_at: &str,
+        steps: &[Value],
     ) -> Option<Self> {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/in_terminal.py");
         let mut command = Command::new(super::python()?);
-        command.arg(script).args([rows.to_string(), columns.to_string()]).arg(interrupt_at);
+        command.arg(script).args([rows.to_string(), columns.to_string()]);
+        command.arg(json!(steps).to_string());
         command.arg(self.command.get_program()).args(self.command.get_args());
         command.env_clear().envs(self.command.get_envs().filter_map(|(k, v)| Some((k, v?))));
         command.env("TERM", "xterm-256color").current_dir(self.home.path()).stdin(Stdio::null());
