@@ -59,7 +59,7 @@ pub async fn add(http: &Http, index: &str, mapping: &Value) -> Result<(), String
 }
 
 /// The answer to a question; of what is not there, an empty one.
-async fn ask(http: &Http, path: &str) -> Result<Value, String> {
+pub(super) async fn ask(http: &Http, path: &str) -> Result<Value, String> {
     let reply = setup::patiently(|| http.get_long(path)).await;
     let reply = reply.map_err(|failure| failure.into_error(http).to_string())?;
     match reply.status {
