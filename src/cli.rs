@@ -6,6 +6,7 @@
 // Doc comments of this file are the help text, which no markup should reach.
 #![expect(clippy::doc_markdown, reason = "doc comments here are help text")]
 
+mod check;
 mod export;
 mod load;
 mod options;
@@ -14,6 +15,7 @@ mod values;
 
 use clap::{Parser, Subcommand};
 
+pub use check::Check;
 pub use export::{Export, ExportPipeline};
 pub use load::{Demo, Load, Replay};
 pub use options::{Common, Document, Output, RulesFile, Shape, Source, State, Target};
@@ -62,6 +64,8 @@ pub enum Command {
     Demo(Box<Demo>),
     /// Loads dead letters again, through the same pipeline; takes out what succeeds.
     Replay(Box<Replay>),
+    /// Tells before a run who one is, what is open, denied or in the way, and how long it takes.
+    Check(Box<Check>),
     /// Shows the rule table, or what it does to events.
     Rules {
         /// What to show; the table when absent.
@@ -86,6 +90,7 @@ impl Command {
             Self::Load(args) => Some(&args.common.output),
             Self::Demo(args) => Some(&args.common.output),
             Self::Replay(args) => Some(&args.output),
+            Self::Check(args) => Some(&args.output),
             Self::Rules { .. } | Self::Export { .. } => None,
         }
     }

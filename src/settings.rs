@@ -3,6 +3,7 @@
 //! The only reader of the environment and of secret files. It reaches neither AWS nor the target.
 //! Every error is a sentence that names the option and the next step; the exit code is 2.
 
+pub mod check;
 pub mod target;
 pub mod time;
 pub mod typed;
@@ -19,6 +20,7 @@ use crate::{
     source::{lookup::Selection, regions::Wanted},
     window::{Second, Window},
 };
+pub use check::CheckSettings;
 pub use target::{AuthSettings, Place};
 
 /// Something typed that cannot be meant.

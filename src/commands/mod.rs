@@ -4,6 +4,7 @@
 //! what came of it. Errors become a sentence here and nowhere below.
 
 mod adapt;
+mod check;
 mod connect;
 mod demo;
 mod export;
@@ -26,7 +27,7 @@ use crate::{
         ending::Ending,
         screen::{self, Screen},
     },
-    settings::{LoadSettings, OutputSettings, ReplaySettings},
+    settings::{CheckSettings, LoadSettings, OutputSettings, ReplaySettings},
 };
 
 /// Carries out what was typed.
@@ -51,6 +52,10 @@ pub async fn run(cli: Cli) -> Exit {
         },
         Command::Replay(args) => match ReplaySettings::from_replay(*args) {
             Ok(settings) => replay::run(settings, &screen).await,
+            Err(error) => Err(error.into()),
+        },
+        Command::Check(args) => match CheckSettings::from_check(*args, now) {
+            Ok(settings) => check::run(settings, &screen).await,
             Err(error) => Err(error.into()),
         },
         Command::Rules { action, rules } => rules::run(action, rules),
