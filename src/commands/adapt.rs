@@ -44,7 +44,7 @@ pub(super) async fn to_standing(
     };
     // Most are like the one before.
     let mut last: Option<(Arc<Live>, Arc<crate::normalize::Table>)> = None;
-    for Standing { index, names } in standing {
+    for Standing { index, names, .. } in standing {
         let Some(live) = adapt(http, &index, catch_all, documents).await else { continue };
         let table = match last.take() {
             Some((known, table)) if known == live => table,

@@ -1,5 +1,7 @@
 //! What stands at the target already and would be in the way: templates and indices of others.
 
+use std::collections::BTreeSet;
+
 use crate::{
     commands::{adapt, connect::Documents},
     normalize::{
@@ -75,7 +77,7 @@ pub(super) async fn standing(
     if found.is_empty() {
         return vec![Finding::ok(Target, check, format!("none yet of {glob}"))];
     }
-    let mut findings = Vec::new();
+    let mut findings = aliases(&found, documents);
     let mut fit = 0;
     for Standing { index, .. } in &found {
         match indices::look(http, index).await {
@@ -98,6 +100,20 @@ pub(super) async fn standing(
         }
     }
     findings
+}
+
+/// The names that documents would have, and that lead to no one index.
+fn aliases(found: &[Standing], documents: &Documents) -> Vec<Finding> {
+    let names = documents.time.and_then(|(from, to)| documents.index.names(from, to));
+    let names = names.unwrap_or_default();
+    let all: BTreeSet<&str> =
+        found.iter().flat_map(|index| &index.unwritable).map(String::as_str).collect();
+    let finding = |alias: &str| {
+        let says = format!("{alias} is an alias of several indices, none of which is written to");
+        let mend = "have somebody set is_write_index for one of them, or choose another --index";
+        Finding::in_the_way("indices there", says, mend)
+    };
+    all.into_iter().filter(|alias| names.contains(*alias)).map(finding).collect()
 }
 
 /// What to say of an index that is not as a new one would be.

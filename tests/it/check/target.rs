@@ -114,13 +114,26 @@ async fn an_index_that_documents_are_made_to_fit_is_named_and_left_alone() {
     let body = json!({ "mappings": mappings, "aliases": { (name.as_str()): {} } });
     engine.put(&behind, &body).await.expect_ok();
     let mapping = engine.get(&format!("{behind}/_mapping")).await.expect_ok();
-    let run = run(&aws, &engine, &name, &["--json"]).await;
+    let check = async || run(&aws, &engine, &name, &["--json"]).await;
+    let run = check().await;
     assert_exit(&run, 0);
     assert_eq!(outcomes(&run.json(), "indices there"), ["note"], "{run}");
     for words in [&format!("{behind} was shaped by"), "eventName", "fields more by PUT"] {
         assert!(run.stdout.contains(words), "no {words:?}: {run}");
     }
     assert_eq!(engine.get(&format!("{behind}/_mapping")).await.expect_ok(), mapping);
+
+    // With a second one the alias leads nowhere, which a load finds out later.
+    engine
+        .put(&format!("{behind}-2"), &json!({ "aliases": { (name.as_str()): {} } }))
+        .await
+        .expect_ok();
+    let run = check().await;
+    assert_exit(&run, 6);
+    assert!(run.stderr.contains(&format!("{name} is an alias of several indices")), "{run}");
+    let load = Trailhaul::load().aws(aws.endpoint()).to(&engine.url).args(["--index", &name]);
+    assert_exit(&load.run().await, 6);
+    engine.delete(&format!("{behind}-2")).await;
     engine.delete(&behind).await;
 }
 
