@@ -6,6 +6,7 @@
 // Doc comments of this file are the help text, which no markup should reach.
 #![expect(clippy::doc_markdown, reason = "doc comments here are help text")]
 
+mod check;
 mod export;
 mod help;
 mod load;
@@ -19,6 +20,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+pub use check::Check;
 pub use export::{Export, ExportPipeline};
 pub use help::command_for;
 pub use load::{Demo, Load, Replay};
@@ -82,6 +84,11 @@ pub enum Command {
     /// Shows what is covered, per region and day, from the state files alone.
     #[command(after_help = status::EXAMPLES)]
     Status(Status),
+    /// Tells before a run what is open, denied or in the way.
+    ///
+    /// And who one is, what the target is, and how long a load takes. Nothing is written.
+    #[command(after_help = check::EXAMPLES)]
+    Check(Box<Check>),
     /// Shows the rule table, or what it does to events.
     #[command(after_help = rules::EXAMPLES)]
     Rules {
@@ -108,13 +115,17 @@ impl Command {
             Self::Load(args) | Self::Config(args) => Some(&args.common.output),
             Self::Demo(args) => Some(&args.common.output),
             Self::Replay(args) => Some(&args.output),
+            Self::Check(args) => Some(&args.output),
             Self::Status(_) | Self::Rules { .. } | Self::Export { .. } => None,
         }
     }
 
     /// The file of metrics, of the commands that are runs.
     pub fn metrics(&self) -> Option<&PathBuf> {
-        self.output().filter(|_| !matches!(self, Self::Config(_)))?.metrics.as_ref()
+        self.output()
+            .filter(|_| !matches!(self, Self::Config(_) | Self::Check(_)))?
+            .metrics
+            .as_ref()
     }
 }
 

@@ -128,6 +128,21 @@ pub const AWS_RETRY_LONGEST: Duration = Duration::from_secs(20);
 /// Region asked where nothing names one: every commercial account has it.
 pub const FALLBACK_REGION: &str = "us-east-1";
 
+/// Windows of a region that a check looks into when not all fits on a page: with 8, and the page before
+/// them, each open region costs nine calls and so some 5 s. More would tell it better, and longer. At
+/// 90 days they lie 11 days apart, so that all times of the day and the week come up.
+pub const CHECK_WINDOWS: i64 = 8;
+
+/// Throttles in a row after which a check takes a region's quota for used up by somebody else: some
+/// 10 s at the pace that is kept then.
+pub const CHECK_THROTTLES: u32 = 5;
+
+/// Tries of a check's call over passing faults and unreadable answers: whoever typed it is waiting.
+pub const CHECK_TRIES: u32 = 3;
+
+/// Columns of what a check prints: those of the smallest usual terminal.
+pub const CHECK_COLUMNS: usize = 80;
+
 /// Regions on a page of `account:ListRegions`: AWS's most.
 pub const REGIONS_PER_PAGE: i32 = 50;
 

@@ -20,6 +20,11 @@ pub(crate) fn open_to_read(path: &Path) -> io::Result<File> {
     checked(OpenOptions::new().read(true), path)
 }
 
+/// Opens a file that is there to read and to write it.
+pub(crate) fn open_to_write(path: &Path) -> io::Result<File> {
+    checked(OpenOptions::new().read(true).write(true), path)
+}
+
 /// The text of a file.
 pub(crate) fn read(path: &Path) -> io::Result<String> {
     let mut text = String::new();

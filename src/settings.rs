@@ -3,6 +3,7 @@
 //! The only reader of the environment and of secret files. It reaches neither AWS nor the target.
 //! Every error is a sentence that names the option and the next step; the exit code is 2.
 
+pub mod check;
 mod document;
 pub(crate) mod file;
 pub mod given;
@@ -20,6 +21,7 @@ pub mod typed;
 
 use std::path::Path;
 
+pub use check::CheckSettings;
 pub use document::{DocumentSettings, rules_file};
 pub use given::{Given, NotGiven};
 pub use input::Input;

@@ -44,7 +44,7 @@ pub(super) async fn to_standing(
     };
     // Most are like the one before.
     let mut last: Option<(Arc<Live>, Arc<crate::normalize::Table>)> = None;
-    for Standing { index, names } in standing {
+    for Standing { index, names, .. } in standing {
         let Some(live) = adapt(http, &index, catch_all, documents).await else { continue };
         let table = match last.take() {
             Some((known, table)) if known == live => table,
@@ -58,7 +58,7 @@ pub(super) async fn to_standing(
 }
 
 /// Those of the indices that events of the run's time can go to, as many as are looked at.
-fn wanted(mut standing: Vec<Standing>, documents: &Documents) -> Vec<Standing> {
+pub(super) fn wanted(mut standing: Vec<Standing>, documents: &Documents) -> Vec<Standing> {
     let names: Option<BTreeSet<Arc<str>>> =
         documents.time.and_then(|(from, to)| documents.index.names(from, to));
     standing.retain(|found| {

@@ -124,7 +124,8 @@ pub(super) async fn target(
         Place::Cluster(cluster) => cluster,
     };
     let (http, server) = reach(*cluster, aws).await?;
-    let catch_all = install(&http, &server, documents).await?;
+    let table = documents.normalizer.table();
+    let catch_all = install(&http, &server, &documents.index, table).await?;
     let layout = documents.normalizer.table().layout();
     documents.normalizer.list_terms(layout.lists_terms(catch_all == CatchAll::Terms));
     adapt::to_standing(&http, &server, catch_all, documents).await;
@@ -154,15 +155,16 @@ pub(super) async fn reach(cluster: Cluster, aws: &Aws) -> Result<(Http, Server),
 }
 
 /// Puts the index template in the best of the forms that the target takes, and says which it is.
-async fn install(
+pub(super) async fn install(
     http: &Http,
     server: &Server,
-    documents: &Documents,
+    index: &IndexPattern,
+    table: &Table,
 ) -> Result<CatchAll, SinkError> {
-    let name = template_name(&documents.index);
+    let name = template_name(index);
     let mut first = None;
     for catch_all in engine(server).catch_alls() {
-        let body = template(*catch_all, &documents.index, documents.normalizer.table());
+        let body = template(*catch_all, index, table);
         match sink::template::install(http, server, &name, &body).await {
             Ok(()) => return Ok(*catch_all),
             Err(error) if error.is_unknown_field_type() || error.is_other_template() => {

@@ -4,6 +4,7 @@
 //! what came of it. Errors become a sentence here and nowhere below.
 
 mod adapt;
+mod check;
 mod config;
 mod connect;
 mod demo;
@@ -32,7 +33,7 @@ use crate::{
         ending::Ending,
         screen::{self, Screen},
     },
-    settings::{Given, LoadSettings, OutputSettings, ReplaySettings},
+    settings::{CheckSettings, Given, LoadSettings, OutputSettings, ReplaySettings},
 };
 
 /// Carries out what was told.
@@ -64,6 +65,10 @@ pub async fn run(Given { cli, origins }: Given) -> Exit {
         },
         Command::Config(args) => config::run(*args, &origins, now),
         Command::Status(args) => status::run(args.into(), now, &screen),
+        Command::Check(args) => match CheckSettings::from_check(*args, now) {
+            Ok(settings) => check::run(settings, &screen).await,
+            Err(error) => Err(error.into()),
+        },
         Command::Rules { action, rules } => rules::run(action, rules),
         Command::Export { what } => export::run(what).await,
     };

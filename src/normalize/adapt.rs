@@ -66,6 +66,13 @@ impl<'t> Adaptation<'t> {
         json!({ "properties": fields.map(|(name, field)| (name, field.clone())).collect::<Object>() })
     }
 
+    /// What to say of it once the additions are made, and how many they are, where nobody makes them yet.
+    pub fn foresee(self) -> (Option<Notes>, u32) {
+        let Self { table, wanted, live, additions } = self;
+        let notes = Notes::new(table, &wanted, &live.with(&additions), 0);
+        (Some(notes).filter(|notes| !notes.is_empty()), live::count(&additions))
+    }
+
     /// What the index has from now on, where documents for it are not those for a new one, and what to
     /// say of it, if there is anything. `added` says whether the request went well.
     pub fn finish(self, added: bool) -> (Option<Arc<Live>>, Option<Notes>) {

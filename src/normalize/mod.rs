@@ -63,5 +63,5 @@ pub use shape::Shape;
 pub use sigma::sigma_pipeline;
 pub use suggest::Suggest;
 pub use table::Table;
-pub use template::{legacy_template, template, template_name};
+pub use template::{TEMPLATE_PREFIX, legacy_template, template, template_name};
 pub use typed::{Normalizer, ONLY_ECS, service_of, typed};

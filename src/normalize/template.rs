@@ -8,9 +8,12 @@ use super::mapping::{mappings, searched};
 use super::table::Table;
 use crate::limits::TEMPLATE_PRIORITY;
 
+/// How the names of all templates begin.
+pub const TEMPLATE_PREFIX: &str = "trailhaul-";
+
 /// The name of the template for a pattern; another pattern has another.
 pub fn template_name(pattern: &IndexPattern) -> String {
-    format!("trailhaul-{}", pattern.as_str().replace('%', "").to_lowercase())
+    format!("{TEMPLATE_PREFIX}{}", pattern.as_str().replace('%', "").to_lowercase())
 }
 
 /// The body for `PUT _index_template/<name>`.

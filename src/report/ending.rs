@@ -215,24 +215,31 @@ fn aws_refusal(
     lanes: &[(String, Arc<Counts>)],
     account_known: bool,
 ) -> Option<AwsError> {
-    let expired = outcome.ends.iter().find_map(|(end, _)| match end {
+    let asked = |(_, counts): &&(String, Arc<Counts>)| counts.get(Counter::Calls) > 0;
+    let ends = outcome.ends.iter().zip(lanes).filter(|(_, lane)| asked(lane));
+    let ends: Vec<&End> = ends.map(|((end, _), _)| end).collect();
+    // Credentials whose account AWS told are good: it is the named regions that are not enabled.
+    refusal_of_all(&ends, account_known && outcome.named.contains(&true))
+}
+
+/// The same of the ends of the regions that were asked. `good` says that the credentials are known to be
+/// good, and regions that do not know them to be missed alone.
+pub fn refusal_of_all(ends: &[&End], good: bool) -> Option<AwsError> {
+    let expired = ends.iter().find_map(|end| match end {
         End::Expired(reason) => Some(AwsError::Expired(reason.clone())),
         _ => None,
     });
     if expired.is_some() {
         return expired;
     }
-    let asked = |(_, counts): &&(String, Arc<Counts>)| counts.get(Counter::Calls) > 0;
     let (mut denied, mut unknown) = (None, None);
-    for ((end, _), _) in outcome.ends.iter().zip(lanes).filter(|(_, lane)| asked(lane)) {
+    for end in ends {
         match end {
             End::Denied(reason) => denied = Some(AwsError::Denied(reason.clone())),
             End::NotEnabled(reason) => unknown = Some(AwsError::Refused(reason.clone())),
             _ => return None,
         }
     }
-    // Credentials whose account AWS told are good: it is the named regions that are not enabled.
-    let good = account_known && outcome.named.contains(&true);
     denied.or(unknown.filter(|_| !good))
 }
 

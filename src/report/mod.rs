@@ -6,6 +6,7 @@
 
 pub mod bars;
 pub mod canvas;
+pub mod check;
 pub mod closing;
 pub mod ending;
 pub mod exposition;

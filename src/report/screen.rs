@@ -5,7 +5,7 @@
 
 use std::{io, path::PathBuf};
 
-use super::{canvas::Canvas, ending::Ending, logging};
+use super::{canvas::Canvas, check::Check, ending::Ending, logging};
 use crate::{
     cli::LogFormat,
     settings::{OutputSettings, UsageError},
@@ -47,12 +47,48 @@ impl Screen {
             self.problem(&problem);
         }
     }
+
+    /// Says what a check found, beside what standard output gets: all of it where log lines are JSON, else
+    /// what fails, if no table says it.
+    pub fn check(&self, check: &Check) {
+        let is_log = self.output.log_format == LogFormat::Json;
+        if is_log {
+            log_findings(check);
+        }
+        if is_log || self.output.json || self.output.quiet {
+            check.problems().iter().for_each(|problem| self.problem(problem));
+        }
+    }
 }
 
 /// Says what is wrong before anything else could be said.
 pub fn complain(sentence: &str) {
     // Standard error may be closed; there is nobody left to tell.
     drop(io::Write::write_all(&mut io::stderr(), format!("trailhaul: {sentence}\n").as_bytes()));
+}
+
+/// What the table of a check says, a line each.
+fn log_findings(check: &Check) {
+    for finding in check.findings() {
+        tracing::info!(
+            check = finding.check,
+            outcome = ?finding.outcome,
+            says = finding.says,
+            mend = finding.mend,
+            "checked"
+        );
+    }
+    for region in check.regions() {
+        tracing::info!(
+            region = region.region,
+            outcome = ?region.outcome,
+            reason = region.reason,
+            calls = region.calls,
+            throttled = region.throttled,
+            events = region.events,
+            "region checked"
+        );
+    }
 }
 
 /// What the closing table says, a line per region and one for the run.

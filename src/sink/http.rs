@@ -111,9 +111,29 @@ impl Http {
         self.send(request, limits::ANSWER_BYTES).await
     }
 
+    /// Asks a question that has a JSON body.
+    pub async fn get_with(&self, path: &str, body: String) -> Result<Reply, Failure> {
+        self.send_json(Method::GET, path, body).await
+    }
+
     /// Puts a JSON body.
     pub async fn put(&self, path: &str, body: String) -> Result<Reply, Failure> {
-        let mut request = self.request(Method::PUT, path)?;
+        self.send_json(Method::PUT, path, body).await
+    }
+
+    /// Posts a JSON body, or lines of them.
+    pub async fn post(&self, path: &str, body: String) -> Result<Reply, Failure> {
+        self.send_json(Method::POST, path, body).await
+    }
+
+    /// Takes away what stands at a path.
+    pub async fn delete(&self, path: &str) -> Result<Reply, Failure> {
+        let request = self.request(Method::DELETE, path)?;
+        self.send(request, limits::SHORT_ANSWER_BYTES).await
+    }
+
+    async fn send_json(&self, method: Method, path: &str, body: String) -> Result<Reply, Failure> {
+        let mut request = self.request(method, path)?;
         request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         *request.body_mut() = Some(body.into());
         self.send(request, limits::SHORT_ANSWER_BYTES).await

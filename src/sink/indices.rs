@@ -3,6 +3,8 @@
 //! Nothing here ends a run. Who may not look, or may not add, loads all the same; what comes back says
 //! why it did not work, for a person.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::sink::http::Http;
@@ -18,6 +20,9 @@ pub struct Standing {
     pub index: String,
     /// The names by which documents reach it: its own, its aliases, its data stream.
     pub names: Vec<String>,
+    /// Those of its aliases that lead to other indices too, none of which is said to be written to: documents
+    /// that go by such a name are refused.
+    pub unwritable: Vec<String>,
 }
 
 const LIST: &str = "ignore_unavailable=true&allow_no_indices=true\
@@ -59,7 +64,7 @@ pub async fn add(http: &Http, index: &str, mapping: &Value) -> Result<(), String
 }
 
 /// The answer to a question; of what is not there, an empty one.
-async fn ask(http: &Http, path: &str) -> Result<Value, String> {
+pub(super) async fn ask(http: &Http, path: &str) -> Result<Value, String> {
     let reply = setup::patiently(|| http.get_long(path)).await;
     let reply = reply.map_err(|failure| failure.into_error(http).to_string())?;
     match reply.status {
@@ -83,19 +88,37 @@ fn reason(reply: &Reply) -> String {
 
 fn listed(answer: &Value) -> Vec<Standing> {
     let indices = answer.as_object().into_iter().flatten();
+    let unwritable = unwritable(answer);
     let standing = |(index, said): (&String, &Value)| {
         // What is no index says nothing of its settings.
         said.get("settings")?;
         let aliases = said.get("aliases").and_then(Value::as_object).into_iter().flatten();
-        let written = aliases.filter(|(_, alias)| {
+        let leads = |name: &&String| aliases.clone().any(|(alias, _)| alias == *name);
+        let unwritable = unwritable.iter().filter(leads).cloned().collect();
+        let written = aliases.clone().filter(|(_, alias)| {
             alias.get("is_write_index").is_none_or(|is_it| *is_it == Value::Bool(true))
         });
         let stream = said.get("data_stream").and_then(Value::as_str);
         let own = [index.as_str()].into_iter().chain(written.map(|(alias, _)| alias.as_str()));
         let names = own.chain(stream).map(str::to_owned).collect();
-        Some(Standing { index: index.clone(), names })
+        Some(Standing { index: index.clone(), names, unwritable })
     };
     indices.filter_map(standing).collect()
+}
+
+/// Aliases of several indices, none of which is said to be the one that is written to.
+fn unwritable(answer: &Value) -> Vec<String> {
+    let mut found: BTreeMap<&String, (usize, bool)> = BTreeMap::new();
+    for said in answer.as_object().into_iter().flatten().map(|(_, said)| said) {
+        let aliases = said.get("aliases").and_then(Value::as_object).into_iter().flatten();
+        for (name, alias) in aliases {
+            let (indices, is_written) = found.entry(name).or_default();
+            *indices += 1;
+            *is_written |= alias.get("is_write_index") == Some(&Value::Bool(true));
+        }
+    }
+    let several = found.into_iter().filter(|(_, (indices, written))| *indices > 1 && !written);
+    several.map(|(name, _)| name.clone()).collect()
 }
 
 /// A name as a part of a URL; `*` and `,` keep what they mean.
@@ -113,8 +136,8 @@ mod tests {
     fn an_index_has_its_own_name_and_those_that_lead_to_it() {
         let settings = json!({ "index": { "uuid": "x" } });
         let answer = json!({
-            "a-1": { "aliases": { "a": { "is_write_index": false } }, "settings": settings },
-            "a-2": { "aliases": { "a": { "is_write_index": true }, "b": {} }, "settings": settings },
+            "a-1": { "aliases": { "a": { "is_write_index": false }, "d": {} }, "settings": settings },
+            "a-2": { "aliases": { "a": { "is_write_index": true }, "b": {}, "d": {} }, "settings": settings },
             ".ds-c-000002": { "aliases": {}, "settings": settings, "data_stream": "c" },
             "acknowledged": true,
             "items": [],
@@ -122,11 +145,12 @@ mod tests {
         let named = |index: &str, names: &[&str]| Standing {
             index: index.to_owned(),
             names: names.iter().map(|name| (*name).to_owned()).collect(),
+            unwritable: if index.starts_with('a') { vec!["d".to_owned()] } else { Vec::new() },
         };
         let expected = [
             named(".ds-c-000002", &[".ds-c-000002", "c"]),
-            named("a-1", &["a-1"]),
-            named("a-2", &["a-2", "a", "b"]),
+            named("a-1", &["a-1", "d"]),
+            named("a-2", &["a-2", "a", "b", "d"]),
         ];
         assert_eq!(listed(&answer), expected);
     }

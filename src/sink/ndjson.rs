@@ -4,6 +4,8 @@
 //! file are read when it is opened. A verdict is given when the bytes are durable, so that the
 //! checkpoint never runs ahead of the file.
 
+pub mod probe;
+
 use std::collections::HashSet;
 use std::collections::hash_map::RandomState;
 use std::fs::File;
@@ -59,6 +61,15 @@ struct Pairs {
     ids: Ids,
 }
 
+/// What is in the file.
+struct Scan {
+    ids: Ids,
+    /// Where whole pairs end.
+    end: u64,
+    /// The line of a pair that is not whole.
+    cut: Option<usize>,
+}
+
 #[derive(Deserialize)]
 struct Action {
     create: Create,
@@ -73,10 +84,21 @@ struct Create {
 impl Pairs {
     /// Reads what is there; a pair that a crash cut short is taken away.
     fn read(mut file: File, path: &Path) -> Result<Self, SinkError> {
-        let mut ids = Ids::default();
-        let mut end = 0;
+        let Scan { ids, end, cut } = Self::scan(&file, path)?;
+        if let Some(line) = cut {
+            tracing::warn!(path = %path.display(), line, "cut pair of lines at the end is taken away");
+        }
+        file.set_len(end)
+            .and_then(|()| file.seek(SeekFrom::Start(end)))
+            .map_err(|error| files::failed("read", path, &error))?;
+        Ok(Self { file, end, ids })
+    }
+
+    /// Looks at what is there.
+    fn scan(file: &File, path: &Path) -> Result<Scan, SinkError> {
+        let (mut ids, mut end, mut cut) = (Ids::default(), 0, None);
         let failed = |error: &io::Error| files::failed("read", path, error);
-        let mut reader = BufReader::new(&file);
+        let mut reader = BufReader::new(file);
         let mut pair = Vec::new();
         for number in (1_usize..).step_by(2) {
             pair.clear();
@@ -90,18 +112,14 @@ impl Pairs {
             } else if pair.is_empty() {
                 break;
             } else if is_cut(action) {
-                tracing::warn!(path = %path.display(), line = number, "cut pair of lines at the end is taken away");
+                cut = Some(number);
                 break;
             } else {
                 // Somebody else's file is not to be cut.
                 return Err(foreign(path, number));
             }
         }
-        drop(reader);
-        file.set_len(end)
-            .and_then(|()| file.seek(SeekFrom::Start(end)))
-            .map_err(|error| failed(&error))?;
-        Ok(Self { file, end, ids })
+        Ok(Scan { ids, end, cut })
     }
 
     /// Adds all new documents durably, or none.

@@ -4,16 +4,21 @@
 //! changes nothing. Putting it twice is harmless. Who may not put it can do without where an
 //! administrator has: it is asked for then, and has to be as it is wanted.
 
+pub mod rivals;
 mod standing;
 
 use serde_json::{Map, Value};
 
 use crate::sink::error::{Refusal, SinkError};
 use crate::sink::http::Http;
+use crate::sink::indices;
 use crate::sink::reason::Cause;
 use crate::sink::server::Server;
 use crate::sink::setup;
 use crate::sink::verdict::Reply;
+
+/// What [`lack`] says where there is no template of the name.
+pub const NOT_THERE: &str = standing::NOT_THERE;
 
 /// Puts a composable index template, or what is the same to an Elasticsearch that has none yet.
 pub async fn install(
@@ -22,11 +27,7 @@ pub async fn install(
     name: &str,
     body: &Value,
 ) -> Result<(), SinkError> {
-    let (path, body) = if server.has_index_templates() {
-        (format!("_index_template/{name}"), body.clone())
-    } else {
-        (format!("_template/{name}"), legacy(body))
-    };
+    let (path, body) = place(server, name, body);
     let reply = setup::patiently(|| http.put(&path, body.to_string()))
         .await
         .map_err(|failure| failure.into_error(http))?;
@@ -46,6 +47,44 @@ pub async fn install(
             Err(SinkError::Refused { url, refusal })
         }
     }
+}
+
+/// What is wrong with the template of this name that stands at the target; nothing if it is as this body
+/// wants it.
+pub async fn lack(
+    http: &Http,
+    server: &Server,
+    name: &str,
+    body: &Value,
+) -> Result<Option<String>, SinkError> {
+    let (path, body) = place(server, name, body);
+    let there = setup::patiently(|| http.get(&path)).await;
+    Ok(standing::lack(&there.map_err(|failure| failure.into_error(http))?, name, &body))
+}
+
+/// All templates that stand at the target, as far as [`rivals`] looks at them; or why they cannot be seen.
+pub async fn all(http: &Http, server: &Server) -> Result<Value, String> {
+    let path = if server.has_index_templates() {
+        let of = "index_templates.index_template";
+        format!(
+            "_index_template?filter_path=index_templates.name,{of}.index_patterns,{of}.priority,{of}.data_stream"
+        )
+    } else {
+        "_template?filter_path=*.index_patterns,*.order".to_owned()
+    };
+    indices::ask(http, &path).await
+}
+
+/// Where a template of this name stands, and in which form.
+fn place(server: &Server, name: &str, body: &Value) -> (String, Value) {
+    let path = path(server, name);
+    (path, if server.has_index_templates() { body.clone() } else { legacy(body) })
+}
+
+/// Where a template of this name stands.
+pub fn path(server: &Server, name: &str) -> String {
+    let kind = if server.has_index_templates() { "_index_template" } else { "_template" };
+    format!("{kind}/{name}")
 }
 
 /// What the answer to a template or a pipeline says.

@@ -28,6 +28,8 @@ use crate::{
 pub struct Account {
     /// Its id; absent where AWS would not say it.
     pub id: Option<String>,
+    /// Who one is in it; absent where AWS would not say it.
+    pub arn: Option<String>,
     /// The partition that its regions belong to.
     pub partition: Partition,
 }
@@ -59,13 +61,13 @@ async fn ask(aws: &Aws, region: &str, guessed: Partition) -> Result<Account, Aws
     let error = match answer {
         Ok(identity) => {
             let partition = identity.arn().map_or(guessed, partition_of_arn);
-            return Ok(Account { id: identity.account, partition });
+            return Ok(Account { id: identity.account, arn: identity.arn, partition });
         }
         Err(error) => error,
     };
     let Some(service) = error.as_service_error() else {
         tracing::warn!(reason = sentence(&error), "STS does not answer, account unknown");
-        return Ok(Account { id: None, partition: guessed });
+        return Ok(Account { id: None, arn: None, partition: guessed });
     };
     let status = error.raw_response().map_or(0, |response| response.status().as_u16());
     match classify(service.code(), status, service.message().unwrap_or_default()) {
@@ -76,7 +78,7 @@ async fn ask(aws: &Aws, region: &str, guessed: Partition) -> Result<Account, Aws
         _ => {
             let code = service.code().map(|code| redact(code, REASON_CHARS));
             tracing::warn!(code, "STS does not answer, account unknown");
-            Ok(Account { id: None, partition: guessed })
+            Ok(Account { id: None, arn: None, partition: guessed })
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! [`planner`] decides which call to make (with a `guess` at what is left) and [`refusal`] what an error means, both without I/O;
 //! [`pacer`] says when a call may be made; [`lookup`] makes one; [`reader`] reads a region with
-//! them. [`decode`] turns record text into events, for regions and for [`files`] alike; [`flow_log`] does so with
+//! them, and [`sample`] looks at a few windows of one. [`decode`] turns record text into events, for regions and for [`files`] alike; [`flow_log`] does so with
 //! the lines of VPC flow logs.
 //! `kept` keeps the credentials of [`aws`] until they run out; `clock` compares the machine's time
 //! with AWS's.
@@ -24,4 +24,5 @@ pub mod reader;
 pub mod refusal;
 pub mod regions;
 mod salvage;
+pub mod sample;
 mod wrapped;

@@ -2,7 +2,7 @@
 //! and no secret is shown.
 
 mod items;
-mod member;
+pub(crate) mod member;
 mod roles;
 
 use std::io::Write;

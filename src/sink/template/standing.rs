@@ -10,6 +10,9 @@ use serde_json::Value;
 use crate::sink::reason::Cause;
 use crate::sink::verdict::Reply;
 
+/// What is said where there is no template of the name.
+pub(super) const NOT_THERE: &str = "is not there";
+
 /// The part that says nothing about how documents are mapped.
 const META: &str = "_meta";
 
@@ -18,7 +21,7 @@ const META: &str = "_meta";
 pub(super) fn lack(reply: &Reply, name: &str, wanted: &Value) -> Option<String> {
     match reply.status {
         200..=299 => {}
-        404 => return Some("is not there".to_owned()),
+        404 => return Some(NOT_THERE.to_owned()),
         status => {
             let cause = Cause::of_body(&reply.body);
             let why = cause.permission().map_or_else(
@@ -31,7 +34,7 @@ pub(super) fn lack(reply: &Reply, name: &str, wanted: &Value) -> Option<String> 
     let answer: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
     let composable = answer.pointer("/index_templates/0/index_template");
     let Some(there) = composable.or_else(|| answer.get(name)) else {
-        return Some("is not there".to_owned());
+        return Some(NOT_THERE.to_owned());
     };
     let there = by_path(there);
     by_path(wanted).into_iter().find_map(|(path, wanted)| match there.get(&path) {

@@ -9,20 +9,20 @@ use super::load;
 use crate::support::{engines::Secured, run::Trailhaul, unique};
 
 /// Long and unlike any name, as the security plugin wants it.
-pub(super) const PASSWORD: &str = "wJalrXUtnFEMI-bPxRfiCY-EXAMPLE";
+pub(crate) const PASSWORD: &str = "wJalrXUtnFEMI-bPxRfiCY-EXAMPLE";
 
 /// How often a change is tried, and how long after the last time.
 const CHANGE_TRIES: usize = 100;
 const CHANGE_INTERVAL: Duration = Duration::from_millis(50);
 
 /// A user of a test's own, with a role of its own.
-pub(super) struct Member {
-    pub(super) secured: Secured,
-    pub(super) name: String,
+pub(crate) struct Member {
+    pub(crate) secured: Secured,
+    pub(crate) name: String,
 }
 
 impl Member {
-    pub(super) async fn new(secured: Secured, role: &Value) -> Self {
+    pub(crate) async fn new(secured: Secured, role: &Value) -> Self {
         let member = Self { secured, name: unique("member") };
         member.set_role(role).await;
         let roles = if member.is_opensearch() { "opendistro_security_roles" } else { "roles" };
@@ -60,16 +60,16 @@ impl Member {
         panic!("{path} is changed by others all the time");
     }
 
-    pub(super) async fn set_role(&self, role: &Value) {
+    pub(crate) async fn set_role(&self, role: &Value) {
         self.change(Method::PUT, "role", role.to_string()).await;
     }
 
-    pub(super) fn load(&self, index: &str) -> Trailhaul {
+    pub(crate) fn load(&self, index: &str) -> Trailhaul {
         let load = load(&self.secured, index).args(["--user", &self.name]);
         load.env("TRAILHAUL_PASSWORD", PASSWORD)
     }
 
-    pub(super) async fn remove(self) {
+    pub(crate) async fn remove(self) {
         for kind in ["user", "role"] {
             self.change(Method::DELETE, kind, String::new()).await;
         }
@@ -77,7 +77,7 @@ impl Member {
 }
 
 /// The role that the README gives for an engine.
-pub(super) fn role_of_the_readme(engine: &str) -> Value {
+pub(crate) fn role_of_the_readme(engine: &str) -> Value {
     let path = if engine.starts_with("opensearch") {
         "_plugins/_security/api/roles"
     } else {
