@@ -9,6 +9,7 @@
 mod export;
 mod load;
 mod options;
+mod report;
 mod rules;
 mod values;
 
@@ -17,6 +18,7 @@ use clap::{Parser, Subcommand};
 pub use export::{Export, ExportPipeline};
 pub use load::{Demo, Load, Replay};
 pub use options::{Common, Document, Output, RulesFile, Shape, Source, State, Target};
+pub use report::Report;
 pub use rules::Rules;
 pub use values::{Auth, EventCategory, Layout, LogFormat, SigV4Service, When};
 
@@ -71,6 +73,8 @@ pub enum Command {
         #[command(flatten)]
         rules: RulesFile,
     },
+    /// Writes one HTML page about what was loaded, or about what record files hold.
+    Report(Box<Report>),
     /// Prints what other programs need, made from the same tables.
     Export {
         /// What to print.
@@ -86,7 +90,7 @@ impl Command {
             Self::Load(args) => Some(&args.common.output),
             Self::Demo(args) => Some(&args.common.output),
             Self::Replay(args) => Some(&args.output),
-            Self::Rules { .. } | Self::Export { .. } => None,
+            Self::Rules { .. } | Self::Report(_) | Self::Export { .. } => None,
         }
     }
 }

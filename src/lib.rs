@@ -35,7 +35,9 @@ pub mod commands;
 pub mod pipeline;
 pub mod settings;
 
+mod atomic;
 pub mod event;
+pub mod figures;
 pub mod json;
 pub mod limits;
 mod private;

@@ -3,6 +3,7 @@
 //! The only reader of the environment and of secret files. It reaches neither AWS nor the target.
 //! Every error is a sentence that names the option and the next step; the exit code is 2.
 
+pub mod report;
 pub mod target;
 pub mod time;
 pub mod typed;
@@ -19,6 +20,7 @@ use crate::{
     source::{lookup::Selection, regions::Wanted},
     window::{Second, Window},
 };
+pub use report::ReportSettings;
 pub use target::{AuthSettings, Place};
 
 /// Something typed that cannot be meant.
@@ -284,10 +286,25 @@ fn state_folder() -> PathBuf {
 }
 
 fn period(args: &cli::Source, now: Timestamp) -> Result<Period, UsageError> {
-    let at = |option: &str, text: &Option<String>| {
-        text.as_deref().map(|text| time::moment(option, text, now)).transpose()
+    let (since, until) = limits_of(args.since.as_deref(), args.until.as_deref(), now)?;
+    Ok(Period {
+        now: now.as_second(),
+        since: since.map(Timestamp::as_second),
+        until: until.map(Timestamp::as_second),
+        overlap: time::span("--overlap", &args.overlap)?.as_secs(),
+    })
+}
+
+/// What `--since` and `--until` mean.
+fn limits_of(
+    since: Option<&str>,
+    until: Option<&str>,
+    now: Timestamp,
+) -> Result<(Option<Timestamp>, Option<Timestamp>), UsageError> {
+    let at = |option: &str, text: Option<&str>| {
+        text.map(|text| time::moment(option, text, now)).transpose()
     };
-    let (since, until) = (at("--since", &args.since)?, at("--until", &args.until)?);
+    let (since, until) = (at("--since", since)?, at("--until", until)?);
     if let (Some(since), Some(until)) = (since, until)
         && since > until
     {
@@ -296,12 +313,7 @@ fn period(args: &cli::Source, now: Timestamp) -> Result<Period, UsageError> {
     if since.is_some_and(|since| since > now) {
         return Err(UsageError("--since lies in the future: give a time before now".to_owned()));
     }
-    Ok(Period {
-        now: now.as_second(),
-        since: since.map(Timestamp::as_second),
-        until: until.map(Timestamp::as_second),
-        overlap: time::span("--overlap", &args.overlap)?.as_secs(),
-    })
+    Ok((since, until))
 }
 
 fn aws_input(args: cli::Source) -> Result<Input, UsageError> {

@@ -20,7 +20,7 @@ use serde_json::Value;
 use tempfile::NamedTempFile;
 
 use super::state::{Job, State};
-use crate::{limits::STATE_VERSION, private};
+use crate::{atomic, limits::STATE_VERSION, private};
 
 /// Why the state file cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +28,9 @@ pub enum StateError {
     /// Another run holds it.
     #[error("state file {} is in use by another run; wait for it to end, or give this run its own --state FILE", .0.display())]
     Locked(PathBuf),
+    /// There is none of this name, where one was asked for.
+    #[error("there is no state file {}; name one that a run has made, or leave --state out", .0.display())]
+    Missing(PathBuf),
     /// It is no state file, or a damaged one.
     #[error("state file {} is corrupt ({reason}); it was left as it was: restore it, or move it away to load from the start (documents that exist are not written twice)", path.display())]
     Corrupt {
@@ -89,27 +92,20 @@ impl StateFile {
             TryLockError::WouldBlock => StateError::Locked(path.to_owned()),
             TryLockError::Error(source) => io_error("lock")(source),
         })?;
-        let state = match private::read(path) {
-            Ok(text) => parse(path, &text, &job)?,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => State::new(job),
-            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-                return Err(corrupt(path, &"it is not UTF-8 text"));
-            }
-            Err(error) => return Err(io_error("read")(error)),
+        let state = match read(path)? {
+            Some(state) => same_job(path, state, &job)?,
+            None => State::new(job),
         };
         let file = Self { path: path.to_owned(), _lock: lock };
-        write_beside(path, |file| write_state(file, &state)).map_err(io_error("save"))?;
+        atomic::write_beside(path, |file| write_state(file, &state)).map_err(io_error("save"))?;
         Ok((file, state))
     }
 
     /// Puts the state on disk in place of the old one. On an error the old one is as it was.
     pub fn save(&self, state: &mut State, now: Timestamp) -> Result<(), StateError> {
         state.saved = Some(now);
-        replace_with(&self.path, |file| write_state(file, state)).map_err(|source| StateError::Io {
-            action: "save",
-            path: self.path.clone(),
-            source,
-        })
+        atomic::replace_with(&self.path, atomic::OWNER_ALONE, |file| write_state(file, state))
+            .map_err(|source| StateError::Io { action: "save", path: self.path.clone(), source })
     }
 
     /// Where it is.
@@ -118,33 +114,28 @@ impl StateFile {
     }
 }
 
-/// Puts what is written in a file's place, at once and durably, with mode 0600.
-pub(super) fn replace_with(
-    path: &Path,
-    write: impl FnOnce(&mut NamedTempFile) -> io::Result<()>,
-) -> io::Result<()> {
-    write_beside(path, write)?.persist(path).map_err(|error| error.error)?;
-    private::sync_folder(&private::folder_of(path))
-}
-
-/// What is written, whole and durable, in a file beside its own that goes when it is dropped.
-fn write_beside(
-    path: &Path,
-    write: impl FnOnce(&mut NamedTempFile) -> io::Result<()>,
-) -> io::Result<NamedTempFile> {
-    // A temporary file of this crate is made with mode 0600, and the rename keeps it.
-    let mut file = NamedTempFile::new_in(private::folder_of(path))?;
-    write(&mut file)?;
-    file.as_file().sync_all()?;
-    Ok(file)
-}
-
 fn write_state(file: &mut NamedTempFile, state: &State) -> io::Result<()> {
     serde_json::to_writer_pretty(&mut *file, state)?;
     file.write_all(b"\n")
 }
 
-fn parse(path: &Path, text: &str, job: &Job) -> Result<State, StateError> {
+/// What a file says, of whatever job, while a run may be writing it: each save replaces it whole.
+pub fn look(path: &Path) -> Result<State, StateError> {
+    read(path)?.ok_or_else(|| StateError::Missing(path.to_owned()))
+}
+
+fn read(path: &Path) -> Result<Option<State>, StateError> {
+    match private::read(path) {
+        Ok(text) => parse(path, &text).map(Some),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+            Err(corrupt(path, &"it is not UTF-8 text"))
+        }
+        Err(source) => Err(StateError::Io { action: "read", path: path.to_owned(), source }),
+    }
+}
+
+fn parse(path: &Path, text: &str) -> Result<State, StateError> {
     let value: Value = serde_json::from_str(text).map_err(|error| corrupt(path, &error))?;
     match value.get("version").and_then(Value::as_u64) {
         Some(found) if found > u64::from(STATE_VERSION) => {
@@ -153,7 +144,10 @@ fn parse(path: &Path, text: &str, job: &Job) -> Result<State, StateError> {
         Some(_) => {}
         None => return Err(corrupt(path, &"it names no version")),
     }
-    let state: State = serde_json::from_str(text).map_err(|error| corrupt(path, &error))?;
+    serde_json::from_str(text).map_err(|error| corrupt(path, &error))
+}
+
+fn same_job(path: &Path, state: State, job: &Job) -> Result<State, StateError> {
     let absent = || "unknown".to_owned();
     let account = |job: &Job| job.account.clone().unwrap_or_else(absent);
     let compared = [

@@ -7,8 +7,8 @@ use std::{
     path::Path,
 };
 
-use super::file::{StateError, replace_with};
-use crate::private;
+use super::file::StateError;
+use crate::{atomic, private};
 
 /// What the file holds; nothing if there is none.
 pub fn read(path: &Path) -> Result<Option<String>, StateError> {
@@ -22,7 +22,9 @@ pub fn read(path: &Path) -> Result<Option<String>, StateError> {
 /// Puts a text on disk in its place.
 pub fn save(path: &Path, text: &str) -> Result<(), StateError> {
     private::create_folder(&private::folder_of(path))
-        .and_then(|()| replace_with(path, |file| file.write_all(text.as_bytes())))
+        .and_then(|()| {
+            atomic::replace_with(path, atomic::OWNER_ALONE, |file| file.write_all(text.as_bytes()))
+        })
         .map_err(|source| StateError::Io { action: "save", path: path.to_owned(), source })
 }
 

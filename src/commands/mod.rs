@@ -10,6 +10,7 @@ mod export;
 mod fault;
 mod load;
 mod replay;
+mod report;
 mod rules;
 mod suggest;
 
@@ -26,7 +27,7 @@ use crate::{
         ending::Ending,
         screen::{self, Screen},
     },
-    settings::{LoadSettings, OutputSettings, ReplaySettings},
+    settings::{LoadSettings, OutputSettings, ReplaySettings, ReportSettings},
 };
 
 /// Carries out what was typed.
@@ -54,6 +55,10 @@ pub async fn run(cli: Cli) -> Exit {
             Err(error) => Err(error.into()),
         },
         Command::Rules { action, rules } => rules::run(action, rules),
+        Command::Report(args) => match ReportSettings::from_report(*args, now) {
+            Ok(settings) => report::run(settings, now, &screen).await,
+            Err(error) => Err(error.into()),
+        },
         Command::Export { what } => export::run(what).await,
     };
     result.unwrap_or_else(|fault| {

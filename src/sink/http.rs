@@ -113,10 +113,25 @@ impl Http {
 
     /// Puts a JSON body.
     pub async fn put(&self, path: &str, body: String) -> Result<Reply, Failure> {
-        let mut request = self.request(Method::PUT, path)?;
+        self.json(Method::PUT, path, body, limits::SHORT_ANSWER_BYTES).await
+    }
+
+    /// Posts a JSON body and reads so many bytes of the answer at most.
+    pub async fn post(&self, path: &str, body: String, most: usize) -> Result<Reply, Failure> {
+        self.json(Method::POST, path, body, most).await
+    }
+
+    async fn json(
+        &self,
+        method: Method,
+        path: &str,
+        body: String,
+        most: usize,
+    ) -> Result<Reply, Failure> {
+        let mut request = self.request(method, path)?;
         request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         *request.body_mut() = Some(body.into());
-        self.send(request, limits::SHORT_ANSWER_BYTES).await
+        self.send(request, most).await
     }
 
     fn request(&self, method: Method, path: &str) -> Result<reqwest::Request, Failure> {
