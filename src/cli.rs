@@ -12,6 +12,7 @@ mod help;
 mod load;
 pub mod manual;
 mod options;
+mod report;
 mod rules;
 mod status;
 mod values;
@@ -25,6 +26,7 @@ pub use export::{Export, ExportPipeline};
 pub use help::command_for;
 pub use load::{Demo, Load, Replay};
 pub use options::{Common, Document, Output, RulesFile, Shape, Source, State, Target};
+pub use report::Report;
 pub use rules::Rules;
 pub use status::Status;
 pub use values::{Auth, EventCategory, Layout, LogFormat, Shell, SigV4Service, When};
@@ -99,6 +101,9 @@ pub enum Command {
         #[command(flatten)]
         rules: RulesFile,
     },
+    /// Writes one HTML page about what was loaded, or about what record files hold.
+    #[command(after_help = report::EXAMPLES)]
+    Report(Box<Report>),
     /// Prints what other programs need, made from the same tables.
     #[command(after_help = export::EXAMPLES)]
     Export {
@@ -116,7 +121,7 @@ impl Command {
             Self::Demo(args) => Some(&args.common.output),
             Self::Replay(args) => Some(&args.output),
             Self::Check(args) => Some(&args.output),
-            Self::Status(_) | Self::Rules { .. } | Self::Export { .. } => None,
+            Self::Status(_) | Self::Rules { .. } | Self::Report(_) | Self::Export { .. } => None,
         }
     }
 

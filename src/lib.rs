@@ -37,6 +37,7 @@ pub mod settings;
 
 mod atomic;
 pub mod event;
+pub mod figures;
 pub mod json;
 pub mod limits;
 mod private;

@@ -386,6 +386,44 @@ pub const RATE_AFTER: Duration = Duration::from_secs(10);
 
 /// Gaps of a region that `status` names: `--json` has them all, and one command fills them.
 pub const SHOWN_GAPS: usize = 4;
+/// Names of one table of `trailhaul report` that are counted: 50,000, some 10 MB. An account has a few
+/// thousand addresses and principals; of more, the rarest half is let go, and the page says so.
+pub const TALLY_NAMES: usize = 50_000;
+
+/// Events of record files whose ids are remembered, to count copies once: 4 million, 72 MB at most.
+pub const IDS_REMEMBERED: usize = 1 << 22;
+
+/// Seconds of a period below which a report shows hours in place of days: three days.
+pub const HOURS_BELOW: u64 = 3 * 86_400;
+
+/// Columns of a report's map of events over time. Of more days than that, several share one: at 400 pixels
+/// a column is 3 wide.
+pub const HEAT_COLUMNS: i64 = 100;
+
+/// Regions of that map. AWS has some 35; more come from records that nobody checked.
+pub const HEAT_REGIONS: usize = 40;
+
+/// Rows of a report's tables: as many as one reads.
+pub const REPORT_ROWS: usize = 20;
+
+/// Characters of a value that a report shows. An ARN is seldom over 120.
+pub const REPORT_CHARS: usize = 160;
+
+/// Missing stretches of a region that a report names; the others are counted.
+pub const REPORT_GAPS: usize = 3;
+
+/// Rows of one answer to a question for a report: 1,000. The longest are four values of 32 kB, which
+/// nobody has a thousand of, and [`REPORT_ANSWER_BYTES`] are read.
+pub const BUCKETS_PER_PAGE: usize = 1_000;
+
+/// Sign-ins of one answer: 1,000, of some 2 kB each.
+pub const HITS_PER_PAGE: usize = 1_000;
+
+/// Error codes that one question about denied calls names: 1,000, far from the engines' 65,536 terms.
+pub const DENIED_CODES_PER_QUESTION: usize = 1_000;
+
+/// Most bytes of an answer to a question for a report: 64 MiB.
+pub const REPORT_ANSWER_BYTES: usize = 64 << 20;
 
 // ── Demo ────────────────────────────────────────────────────────────────────────────────────────
 

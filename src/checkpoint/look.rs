@@ -1,12 +1,29 @@
-//! Looks at a state file that others may be writing: makes, changes and keeps nothing.
+//! Looks at state files that others may be writing: makes, changes and keeps nothing.
 
-use std::{fs::TryLockError, io, path::Path};
+use std::{
+    fs::TryLockError,
+    io,
+    path::{Path, PathBuf},
+};
 
 use super::{
     file::{StateError, lock_of, read},
     state::State,
 };
 use crate::private;
+
+/// The state files of a folder, by name; none where there is no folder, since nothing was ever remembered.
+pub fn files(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let entries = match std::fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let paths = entries.map(|entry| entry.map(|entry| entry.path()));
+    let mut paths: Vec<_> = paths.collect::<io::Result<_>>()?;
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
+    paths.sort();
+    Ok(paths)
+}
 
 /// What a file says, of whatever job, while a run may be writing it: each save replaces it whole.
 pub fn state(path: &Path) -> Result<State, StateError> {

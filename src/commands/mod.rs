@@ -14,6 +14,7 @@ mod load;
 mod metrics;
 mod read;
 mod replay;
+mod report;
 mod rules;
 mod status;
 mod suggest;
@@ -33,7 +34,9 @@ use crate::{
         ending::Ending,
         screen::{self, Screen},
     },
-    settings::{CheckSettings, Given, LoadSettings, OutputSettings, ReplaySettings},
+    settings::{
+        CheckSettings, Given, LoadSettings, OutputSettings, ReplaySettings, ReportSettings,
+    },
 };
 
 /// Carries out what was told.
@@ -70,6 +73,10 @@ pub async fn run(Given { cli, origins }: Given) -> Exit {
             Err(error) => Err(error.into()),
         },
         Command::Rules { action, rules } => rules::run(action, rules),
+        Command::Report(args) => match ReportSettings::from_report(*args, now) {
+            Ok(settings) => report::run(settings, now, &screen).await,
+            Err(error) => Err(error.into()),
+        },
         Command::Export { what } => export::run(what).await,
     };
     result.unwrap_or_else(|fault| {

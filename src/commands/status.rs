@@ -83,16 +83,7 @@ fn state_files(folder: &Path) -> Result<Vec<PathBuf>, Fault> {
             ),
         )
     };
-    let entries = match std::fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(refused(error)),
-    };
-    let paths = entries.map(|entry| entry.map(|entry| entry.path()));
-    let mut paths: Vec<_> = paths.collect::<io::Result<_>>().map_err(refused)?;
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
-    paths.sort();
-    Ok(paths)
+    look::files(folder).map_err(refused)
 }
 
 fn job(path: &Path, state: State, folder: Option<&Path>, now: Timestamp) -> Job {

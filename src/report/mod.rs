@@ -1,4 +1,5 @@
-//! What people see: log lines and bars while a run goes on, the summary at its end.
+//! What people see: log lines and bars while a run goes on, the summary at its end; and the page of
+//! `trailhaul report`.
 //!
 //! Only reads counters; decides nothing. Standard output is for what was asked for (the summary);
 //! bars, log lines and problems share standard error, through one writer, so that they never tear
@@ -13,6 +14,7 @@ pub mod exposition;
 pub mod in_force;
 pub mod logging;
 pub mod metrics;
+pub mod page;
 pub mod progress;
 pub mod rate;
 pub mod screen;

@@ -43,10 +43,25 @@ impl Period {
 }
 
 pub(super) fn period(args: &cli::Source, now: Timestamp) -> Result<Period, UsageError> {
-    let at = |option: &str, text: &Option<String>| {
-        text.as_deref().map(|text| time::moment(option, text, now)).transpose()
+    let (since, until) = limits_of(args.since.as_deref(), args.until.as_deref(), now)?;
+    Ok(Period {
+        now: now.as_second(),
+        since: since.map(Timestamp::as_second),
+        until: until.map(Timestamp::as_second),
+        overlap: time::span("--overlap", &args.overlap)?.as_secs(),
+    })
+}
+
+/// What `--since` and `--until` mean.
+pub(super) fn limits_of(
+    since: Option<&str>,
+    until: Option<&str>,
+    now: Timestamp,
+) -> Result<(Option<Timestamp>, Option<Timestamp>), UsageError> {
+    let at = |option: &str, text: Option<&str>| {
+        text.map(|text| time::moment(option, text, now)).transpose()
     };
-    let (since, until) = (at("--since", &args.since)?, at("--until", &args.until)?);
+    let (since, until) = (at("--since", since)?, at("--until", until)?);
     if let (Some(since), Some(until)) = (since, until)
         && since > until
     {
@@ -55,12 +70,7 @@ pub(super) fn period(args: &cli::Source, now: Timestamp) -> Result<Period, Usage
     if since.is_some_and(|since| since > now) {
         return Err(UsageError("--since lies in the future: give a time before now".to_owned()));
     }
-    Ok(Period {
-        now: now.as_second(),
-        since: since.map(Timestamp::as_second),
-        until: until.map(Timestamp::as_second),
-        overlap: time::span("--overlap", &args.overlap)?.as_secs(),
-    })
+    Ok((since, until))
 }
 
 #[cfg(test)]

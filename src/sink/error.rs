@@ -66,6 +66,16 @@ pub enum Refusal {
         "this collection takes no document ids, and without them events would be written twice; use a collection of type search"
     )]
     NoIds,
+    /// A search that it does not answer, or not whole.
+    #[error(
+        "{index} does not answer ({reason}); check --index and --layout, and the index's state"
+    )]
+    NoAnswer {
+        /// The indices.
+        index: String,
+        /// The target's words.
+        reason: String,
+    },
     /// Anything else that a repetition would not change.
     #[error(
         "it answered {status} ({reason}); check that the URL is that of an Elasticsearch or OpenSearch"
@@ -127,6 +137,14 @@ pub enum SinkError {
     /// The target refuses.
     #[error("write to {url}: {refusal}")]
     Refused {
+        /// The target's URL.
+        url: String,
+        /// What it says.
+        refusal: Refusal,
+    },
+    /// The target refuses to answer a search.
+    #[error("search {url}: {refusal}")]
+    Unsearchable {
         /// The target's URL.
         url: String,
         /// What it says.

@@ -113,17 +113,17 @@ impl Http {
 
     /// Asks a question that has a JSON body.
     pub async fn get_with(&self, path: &str, body: String) -> Result<Reply, Failure> {
-        self.send_json(Method::GET, path, body).await
+        self.json(Method::GET, path, body, limits::SHORT_ANSWER_BYTES).await
     }
 
     /// Puts a JSON body.
     pub async fn put(&self, path: &str, body: String) -> Result<Reply, Failure> {
-        self.send_json(Method::PUT, path, body).await
+        self.json(Method::PUT, path, body, limits::SHORT_ANSWER_BYTES).await
     }
 
-    /// Posts a JSON body, or lines of them.
-    pub async fn post(&self, path: &str, body: String) -> Result<Reply, Failure> {
-        self.send_json(Method::POST, path, body).await
+    /// Posts a JSON body, or lines of them, and reads so many bytes of the answer at most.
+    pub async fn post(&self, path: &str, body: String, most: usize) -> Result<Reply, Failure> {
+        self.json(Method::POST, path, body, most).await
     }
 
     /// Takes away what stands at a path.
@@ -132,11 +132,17 @@ impl Http {
         self.send(request, limits::SHORT_ANSWER_BYTES).await
     }
 
-    async fn send_json(&self, method: Method, path: &str, body: String) -> Result<Reply, Failure> {
+    async fn json(
+        &self,
+        method: Method,
+        path: &str,
+        body: String,
+        most: usize,
+    ) -> Result<Reply, Failure> {
         let mut request = self.request(method, path)?;
         request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         *request.body_mut() = Some(body.into());
-        self.send(request, limits::SHORT_ANSWER_BYTES).await
+        self.send(request, most).await
     }
 
     fn request(&self, method: Method, path: &str) -> Result<reqwest::Request, Failure> {

@@ -2,7 +2,7 @@
 //!
 //! In the order in which a document meets them: [`batch`] collects, [`bulk`] encodes, [`deliver`] sends
 //! through [`http`], [`verdict`] reads the answer with [`reason`], and what is rejected ends in [`dead_letter`].
-//! [`server`], [`template`] and [`indices`] come before the first batch. Nothing here spawns tasks, reads settings or knows
+//! [`server`], [`template`] and [`indices`] come before the first batch; [`search`] is for a report. Nothing here spawns tasks, reads settings or knows
 //! another stage.
 
 pub mod auth;
@@ -25,6 +25,7 @@ mod pressure;
 pub mod privileges;
 pub mod reason;
 pub mod scratch;
+pub mod search;
 pub mod server;
 mod setup;
 pub mod sigv4;

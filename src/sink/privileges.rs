@@ -11,6 +11,7 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::limits::SHORT_ANSWER_BYTES;
 use crate::sink::auth::{Auth, guess_aws};
 use crate::sink::failure::Failure;
 use crate::sink::http::Http;
@@ -162,7 +163,8 @@ async fn by_trial(http: &Http, wanted: &Wanted<'_>) -> Privileges {
     let template = dry(http.put(&path, wanted.body.to_string()).await);
     let index = wanted.index.replace('%', "%25").replace('+', "%2B");
     let bulk = json!({ "create": { "_index": wanted.index, "_id": "trailhaul-check" } });
-    let bulk = dry(http.post(&format!("_bulk?{DRY}"), format!("{bulk}\n{{}}\n")).await);
+    let lines = format!("{bulk}\n{{}}\n");
+    let bulk = dry(http.post(&format!("_bulk?{DRY}"), lines, SHORT_ANSWER_BYTES).await);
     let create =
         dry(http.put(&format!("{index}/_create/trailhaul-check?{DRY}"), "{}".to_owned()).await);
     let make = dry(http.put(&format!("{index}?{DRY}"), "{}".to_owned()).await);

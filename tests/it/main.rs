@@ -56,6 +56,8 @@ mod repair;
 #[cfg(test)]
 mod replay;
 #[cfg(test)]
+mod report;
+#[cfg(test)]
 mod rules_on_engines;
 #[cfg(test)]
 mod security;

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 pub(crate) mod aws;
+pub(crate) mod browser;
 pub(crate) mod disk;
 pub(crate) mod engines;
 pub(crate) mod fault;

@@ -1,0 +1,124 @@
+//! What a state file says is loaded, and what is missing, of the time that a report is about.
+
+use jiff::Timestamp;
+
+use crate::{
+    checkpoint::state::{RegionState, State},
+    limits::HISTORY_DAYS,
+    window::{Second, Window},
+};
+
+/// What one state file says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Covered {
+    /// The account; none where AWS would not say it.
+    pub account: Option<String>,
+    /// Which of its events: `all`, or the attribute or category asked for.
+    pub selection: String,
+    /// When it was saved last.
+    pub saved: Option<Timestamp>,
+    /// The time that is looked at; none where nothing was ever read.
+    pub window: Option<Window>,
+    /// Its regions by name.
+    pub regions: Vec<RegionCovered>,
+}
+
+/// What it says of a region.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegionCovered {
+    /// The region.
+    pub region: String,
+    /// The stretches of the window that are loaded, oldest first.
+    pub covered: Vec<Window>,
+    /// Those that are missing, oldest first.
+    pub missing: Vec<Window>,
+    /// The newest event that was loaded.
+    pub last_event: Option<Timestamp>,
+}
+
+impl RegionCovered {
+    /// How many seconds are missing.
+    pub fn missing_seconds(&self) -> u64 {
+        self.missing.iter().map(|window| window.seconds()).fold(0, u64::saturating_add)
+    }
+}
+
+/// What a state says of the time from `since` to `until`. Without them it is all that AWS still had at the
+/// start of the last run, and before that what is covered.
+pub fn covered(state: &State, since: Option<Second>, until: Option<Second>) -> Covered {
+    let read_to = state.regions.values().filter_map(read_to).max();
+    let window = read_to.and_then(|read_to| {
+        let end = until.map_or(read_to, |until| until.min(read_to));
+        let had = end.saturating_sub(HISTORY_DAYS * 86_400);
+        let all = state.regions.values().flat_map(|region| region.covered.windows());
+        let start = since.unwrap_or_else(|| all.map(|w| w.start()).fold(had, Second::min));
+        Window::new(start, end)
+    });
+    let regions = state.regions.iter().map(|(name, region)| RegionCovered {
+        region: name.clone(),
+        covered: region
+            .covered
+            .windows()
+            .iter()
+            .filter_map(|covered| covered.intersection(window?))
+            .collect(),
+        missing: window.map(|window| region.covered.gaps(window)).unwrap_or_default(),
+        last_event: region.last_event,
+    });
+    Covered {
+        account: state.job.account.clone(),
+        selection: state.job.selection.clone(),
+        saved: state.saved,
+        window,
+        regions: regions.collect(),
+    }
+}
+
+/// Up to which second a run wanted to read a region, or has.
+fn read_to(region: &RegionState) -> Option<Second> {
+    let begun = [region.watermark, region.unfinished].into_iter().flatten();
+    let covered = region.covered.windows().last().map(|window| window.end());
+    begun.map(Timestamp::as_second).chain(covered).max()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{checkpoint::state::Job, window::moment};
+
+    const DAY: Second = 86_400;
+
+    fn state() -> State {
+        let job = Job {
+            account: None,
+            target: "http://localhost:9200".into(),
+            index: "cloudtrail-%Y.%m".into(),
+            selection: "all".into(),
+        };
+        let mut state = State::new(job);
+        state.saved = Some(moment(100 * DAY + 5));
+        let region = state.regions.entry("us-east-1".to_owned()).or_default();
+        region.cover(Window::new(10 * DAY, 60 * DAY - 1).unwrap());
+        let denied = state.regions.entry("eu-west-1".to_owned()).or_default();
+        denied.unfinished = Some(moment(100 * DAY));
+        state
+    }
+
+    #[test]
+    fn what_is_neither_covered_nor_too_old_is_missing() {
+        let found = covered(&state(), None, None);
+        assert_eq!(found.window, Window::new(10 * DAY, 100 * DAY));
+        let missing: Vec<_> = found.regions.iter().map(RegionCovered::missing_seconds).collect();
+        assert_eq!(missing, [90 * 86_400 + 1, 40 * 86_400 + 1]);
+        let asked = covered(&state(), Some(20 * DAY), Some(50 * DAY));
+        assert_eq!(asked.window, Window::new(20 * DAY, 50 * DAY));
+        assert_eq!(asked.regions[1].missing, []);
+    }
+
+    #[test]
+    fn the_time_since_the_last_run_is_not_looked_at() {
+        let found = covered(&state(), Some(0), Some(200 * DAY));
+        assert_eq!(found.window, Window::new(0, 100 * DAY));
+        assert_eq!(covered(&state(), Some(101 * DAY), None).window, None);
+    }
+}
