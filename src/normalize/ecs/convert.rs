@@ -27,6 +27,7 @@ pub(super) enum Convert {
     Object,
     Resources,
     Each,
+    Instance,
     Lower,
     Failure,
     UnlessNo,
@@ -122,6 +123,7 @@ impl Convert {
             Self::Object => "as it is, where its text has fewer than 32,766 characters",
             Self::Resources => "with the names `arn`, `account_id` and `type`, each once",
             Self::Each => "each value",
+            Self::Instance => "the ids of EC2 instances, also of their ARNs",
             Self::Lower => "in lower case",
             Self::Failure => "`failure` if it is there",
             Self::UnlessNo => "`false` if it is `No`, else `true`",
@@ -249,14 +251,46 @@ fn boolean(value: &Value) -> Option<Value> {
     }
 }
 
-/// A date of ISO 8601's extended format, as engines write it.
+/// What a converter of lists makes of each text; nothing for those that look at one value.
+pub(super) fn part(convert: Convert) -> Option<for<'t> fn(&'t str) -> Option<&'t str>> {
+    match convert {
+        Convert::Each => Some(|text| Some(text)),
+        Convert::Instance => Some(instance),
+        _ => None,
+    }
+}
+
+/// The id of an EC2 instance: of its ARN, what stands behind `instance/`.
+fn instance(id: &str) -> Option<&str> {
+    if id.starts_with("i-") {
+        return Some(id);
+    }
+    let mut parts = id.split(':');
+    let is_ec2 = parts.next() == Some("arn") && parts.nth(1) == Some("ec2");
+    let id = parts.nth(2).filter(|_| is_ec2)?.strip_prefix("instance/")?;
+    (!id.is_empty()).then_some(id)
+}
+
+/// A date of ISO 8601's extended format, or of the basic one as AWS writes it in places:
+/// `20131102T010628Z`.
 pub(super) fn date(text: &str) -> Option<String> {
-    text.get(4..5).filter(|mark| *mark == "-")?;
+    if !is_basic(text) {
+        text.get(4..5).filter(|mark| *mark == "-")?;
+    }
     let time = text.parse::<Timestamp>().ok().or_else(|| {
         let civil: DateTime = text.parse().ok()?;
         TimeZone::UTC.to_timestamp(civil).ok()
     });
     time.map(written)
+}
+
+fn is_basic(text: &str) -> bool {
+    let fits = |(at, byte): (usize, u8)| match at {
+        8 => byte == b'T',
+        15 => byte == b'Z',
+        _ => byte.is_ascii_digit(),
+    };
+    text.len() == "20131102T010628Z".len() && text.bytes().enumerate().all(fits)
 }
 
 /// A time with three digits of its seconds' fraction, whatever they are.
@@ -340,7 +374,10 @@ mod tests {
             (C::Date, json!("2026-02-03T04:05:06.7891Z"), json!("2026-02-03T04:05:06.789Z")),
             (C::Date, json!("2026-02-03T04:05:06+01:00"), json!("2026-02-03T03:05:06.000Z")),
             (C::Date, json!("2026-02-03"), json!("2026-02-03T00:00:00.000Z")),
-            (C::Date, json!("20131102T010628Z"), json!(null)),
+            (C::Date, json!("20131102T010628Z"), json!("2013-11-02T01:06:28.000Z")),
+            (C::Date, json!("20131302T010628Z"), json!(null)),
+            (C::Date, json!("20131102T010628"), json!(null)),
+            (C::Date, json!("20131102"), json!(null)),
             (C::Date, json!("Feb 3, 2026"), json!(null)),
             (C::Date, json!(1_770_000_000), json!(null)),
             (C::JavaMap, json!({"a": [1]}), json!("{a=[1]}")),
@@ -379,6 +416,25 @@ mod tests {
             let made = value(convert, &given).unwrap_or_default();
             assert_eq!(serde_json::to_value(made).unwrap(), expected, "{convert:?} of {given}");
         }
+    }
+
+    #[test]
+    fn instances_are_known_by_their_ids_and_arns() {
+        let of = part(Convert::Instance).unwrap();
+        for (text, id) in [
+            ("i-0abc", Some("i-0abc")),
+            ("arn:aws:ec2:us-east-1:123456789012:instance/i-0abc", Some("i-0abc")),
+            ("arn:aws-us-gov:ec2:us-gov-east-1:123456789012:instance/i-0abc", Some("i-0abc")),
+            ("arn:aws:ec2:us-east-1:123456789012:instance/", None),
+            ("arn:aws:ec2:us-east-1:123456789012:volume/vol-0abc", None),
+            ("arn:aws:connect:us-east-1:123456789012:instance/0abc", None),
+            ("arn:aws:iam::123456789012:instance-profile/i-0abc", None),
+            ("ip-192-0-2-7.ec2.internal", None),
+        ] {
+            assert_eq!(of(text), id, "{text}");
+        }
+        assert_eq!(part(Convert::Each).unwrap()("a"), Some("a"));
+        assert!(part(Convert::Copy).is_none());
     }
 
     #[test]

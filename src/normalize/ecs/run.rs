@@ -136,10 +136,12 @@ impl<'a> Run<'a> {
         match &row.source {
             Source::Value(text) => Some(Slot::text(text.as_str())),
             Source::Of(slot) => {
-                let text = self.slots.get(*slot)?.as_text()?.to_owned();
-                if row.convert == Convert::Each {
-                    return Some(Slot::List(vec![text.into()]));
+                let slot = self.slots.get(*slot)?;
+                if let Some(part) = convert::part(row.convert) {
+                    let parts = slot.texts().filter_map(part);
+                    return Some(Slot::List(parts.map(|text| text.to_owned().into()).collect()));
                 }
+                let text = slot.as_text()?.to_owned();
                 let made = convert::value(row.convert, &Value::String(text))?.as_text()?.to_owned();
                 Some(Slot::text(made))
             }
@@ -150,9 +152,14 @@ impl<'a> Run<'a> {
 
     /// What is made of the value at a path.
     fn from(&mut self, row: &'a Row, path: &'a Path) -> Option<Slot<'a>> {
-        if row.convert == Convert::Each {
+        if let Some(part) = convert::part(row.convert) {
             let mut list = Vec::new();
-            path.each(self.record, &mut |value| list.extend(convert::scalar_text(value)));
+            path.each(self.record, &mut |value| {
+                list.extend(convert::scalar_text(value).and_then(|text| match text {
+                    Cow::Borrowed(text) => part(text).map(Cow::Borrowed),
+                    Cow::Owned(text) => part(&text).map(|text| Cow::Owned(text.to_owned())),
+                }));
+            });
             return (!list.is_empty()).then_some(Slot::List(list));
         }
         let value = path.value(self.record)?;
