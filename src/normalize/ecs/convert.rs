@@ -251,26 +251,6 @@ fn boolean(value: &Value) -> Option<Value> {
     }
 }
 
-/// What a converter of lists makes of each text; nothing for those that look at one value.
-pub(super) fn part(convert: Convert) -> Option<for<'t> fn(&'t str) -> Option<&'t str>> {
-    match convert {
-        Convert::Each => Some(|text| Some(text)),
-        Convert::Instance => Some(instance),
-        _ => None,
-    }
-}
-
-/// The id of an EC2 instance: of its ARN, what stands behind `instance/`.
-fn instance(id: &str) -> Option<&str> {
-    if id.starts_with("i-") {
-        return Some(id);
-    }
-    let mut parts = id.split(':');
-    let is_ec2 = parts.next() == Some("arn") && parts.nth(1) == Some("ec2");
-    let id = parts.nth(2).filter(|_| is_ec2)?.strip_prefix("instance/")?;
-    (!id.is_empty()).then_some(id)
-}
-
 /// A date of ISO 8601's extended format, or of the basic one as AWS writes it in places:
 /// `20131102T010628Z`.
 pub(super) fn date(text: &str) -> Option<String> {
@@ -416,25 +396,6 @@ mod tests {
             let made = value(convert, &given).unwrap_or_default();
             assert_eq!(serde_json::to_value(made).unwrap(), expected, "{convert:?} of {given}");
         }
-    }
-
-    #[test]
-    fn instances_are_known_by_their_ids_and_arns() {
-        let of = part(Convert::Instance).unwrap();
-        for (text, id) in [
-            ("i-0abc", Some("i-0abc")),
-            ("arn:aws:ec2:us-east-1:123456789012:instance/i-0abc", Some("i-0abc")),
-            ("arn:aws-us-gov:ec2:us-gov-east-1:123456789012:instance/i-0abc", Some("i-0abc")),
-            ("arn:aws:ec2:us-east-1:123456789012:instance/", None),
-            ("arn:aws:ec2:us-east-1:123456789012:volume/vol-0abc", None),
-            ("arn:aws:connect:us-east-1:123456789012:instance/0abc", None),
-            ("arn:aws:iam::123456789012:instance-profile/i-0abc", None),
-            ("ip-192-0-2-7.ec2.internal", None),
-        ] {
-            assert_eq!(of(text), id, "{text}");
-        }
-        assert_eq!(part(Convert::Each).unwrap()("a"), Some("a"));
-        assert!(part(Convert::Copy).is_none());
     }
 
     #[test]

@@ -18,7 +18,7 @@ use super::rows::{Row, Source};
 use super::slot::Slot;
 use super::tree::Filled;
 use super::user_agent::Agent;
-use super::{Ecs, Given, clean, flat, rest};
+use super::{Ecs, Given, clean, each, flat, rest};
 use crate::event::{Lookup, Object};
 use crate::normalize::flow;
 use crate::normalize::rest::{collect_terms, take_long};
@@ -137,7 +137,7 @@ impl<'a> Run<'a> {
             Source::Value(text) => Some(Slot::text(text.as_str())),
             Source::Of(slot) => {
                 let slot = self.slots.get(*slot)?;
-                if let Some(part) = convert::part(row.convert) {
+                if let Some(part) = each::part(row.convert) {
                     let parts = slot.texts().filter_map(part);
                     return Some(Slot::List(parts.map(|text| text.to_owned().into()).collect()));
                 }
@@ -152,14 +152,8 @@ impl<'a> Run<'a> {
 
     /// What is made of the value at a path.
     fn from(&mut self, row: &'a Row, path: &'a Path) -> Option<Slot<'a>> {
-        if let Some(part) = convert::part(row.convert) {
-            let mut list = Vec::new();
-            path.each(self.record, &mut |value| {
-                list.extend(convert::scalar_text(value).and_then(|text| match text {
-                    Cow::Borrowed(text) => part(text).map(Cow::Borrowed),
-                    Cow::Owned(text) => part(&text).map(|text| Cow::Owned(text.to_owned())),
-                }));
-            });
+        if let Some(part) = each::part(row.convert) {
+            let list = each::at(path, self.record, part);
             return (!list.is_empty()).then_some(Slot::List(list));
         }
         let value = path.value(self.record)?;
