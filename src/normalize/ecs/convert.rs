@@ -27,6 +27,7 @@ pub(super) enum Convert {
     Object,
     Resources,
     Each,
+    Instance,
     Lower,
     Failure,
     UnlessNo,
@@ -122,6 +123,7 @@ impl Convert {
             Self::Object => "as it is, where its text has fewer than 32,766 characters",
             Self::Resources => "with the names `arn`, `account_id` and `type`, each once",
             Self::Each => "each value",
+            Self::Instance => "the ids of EC2 instances, also of their ARNs",
             Self::Lower => "in lower case",
             Self::Failure => "`failure` if it is there",
             Self::UnlessNo => "`false` if it is `No`, else `true`",
@@ -249,14 +251,26 @@ fn boolean(value: &Value) -> Option<Value> {
     }
 }
 
-/// A date of ISO 8601's extended format, as engines write it.
+/// A date of ISO 8601's extended format, or of the basic one as AWS writes it in places:
+/// `20131102T010628Z`.
 pub(super) fn date(text: &str) -> Option<String> {
-    text.get(4..5).filter(|mark| *mark == "-")?;
+    if !is_basic(text) {
+        text.get(4..5).filter(|mark| *mark == "-")?;
+    }
     let time = text.parse::<Timestamp>().ok().or_else(|| {
         let civil: DateTime = text.parse().ok()?;
         TimeZone::UTC.to_timestamp(civil).ok()
     });
     time.map(written)
+}
+
+fn is_basic(text: &str) -> bool {
+    let fits = |(at, byte): (usize, u8)| match at {
+        8 => byte == b'T',
+        15 => byte == b'Z',
+        _ => byte.is_ascii_digit(),
+    };
+    text.len() == "20131102T010628Z".len() && text.bytes().enumerate().all(fits)
 }
 
 /// A time with three digits of its seconds' fraction, whatever they are.
@@ -340,7 +354,10 @@ mod tests {
             (C::Date, json!("2026-02-03T04:05:06.7891Z"), json!("2026-02-03T04:05:06.789Z")),
             (C::Date, json!("2026-02-03T04:05:06+01:00"), json!("2026-02-03T03:05:06.000Z")),
             (C::Date, json!("2026-02-03"), json!("2026-02-03T00:00:00.000Z")),
-            (C::Date, json!("20131102T010628Z"), json!(null)),
+            (C::Date, json!("20131102T010628Z"), json!("2013-11-02T01:06:28.000Z")),
+            (C::Date, json!("20131302T010628Z"), json!(null)),
+            (C::Date, json!("20131102T010628"), json!(null)),
+            (C::Date, json!("20131102"), json!(null)),
             (C::Date, json!("Feb 3, 2026"), json!(null)),
             (C::Date, json!(1_770_000_000), json!(null)),
             (C::JavaMap, json!({"a": [1]}), json!("{a=[1]}")),

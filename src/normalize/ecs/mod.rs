@@ -15,6 +15,7 @@
 mod category;
 mod clean;
 mod convert;
+mod each;
 mod entity;
 mod flat;
 mod geo;

@@ -61,6 +61,7 @@ pub fn pipeline<'a>(
         script(ROWS, &tables, "ctx._trailhaul?.record instanceof Map"),
         json!({ "user_agent": { "field": "user_agent.original", "ignore_missing": true } }),
     ];
+    steps.extend(AGENT_VERSIONS.map(whole_version));
     steps.extend(processors::steps(has, &rows));
     steps.push(json!({ "set": { "field": "event.ingested", "value": "{{_ingest.timestamp}}" } }));
     Ok(json!({
@@ -83,6 +84,17 @@ const UNREAD: &str = "\
     } else if (given != null && given.get('record') != null) { \
       ctx.putAll(given.get('record')); \
     }";
+
+/// Where the processor writes versions of user agents.
+const AGENT_VERSIONS: [&str; 3] =
+    ["user_agent.version", "user_agent.os.version", "user_agent.os.full"];
+
+/// A version without the points of parts that are empty, which older engines leave.
+fn whole_version(field: &str) -> Value {
+    json!({ "gsub": {
+        "field": field, "pattern": "\\.(\\..*)?$", "replacement": "", "ignore_missing": true,
+    } })
+}
 
 fn script(source: &str, params: &Value, condition: &str) -> Value {
     json!({ "script": {

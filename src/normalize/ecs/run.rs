@@ -18,7 +18,7 @@ use super::rows::{Row, Source};
 use super::slot::Slot;
 use super::tree::Filled;
 use super::user_agent::Agent;
-use super::{Ecs, Given, clean, flat, rest};
+use super::{Ecs, Given, clean, each, flat, rest};
 use crate::event::{Lookup, Object};
 use crate::normalize::flow;
 use crate::normalize::rest::{collect_terms, take_long};
@@ -136,10 +136,12 @@ impl<'a> Run<'a> {
         match &row.source {
             Source::Value(text) => Some(Slot::text(text.as_str())),
             Source::Of(slot) => {
-                let text = self.slots.get(*slot)?.as_text()?.to_owned();
-                if row.convert == Convert::Each {
-                    return Some(Slot::List(vec![text.into()]));
+                let slot = self.slots.get(*slot)?;
+                if let Some(part) = each::part(row.convert) {
+                    let parts = slot.texts().filter_map(part);
+                    return Some(Slot::List(parts.map(|text| text.to_owned().into()).collect()));
                 }
+                let text = slot.as_text()?.to_owned();
                 let made = convert::value(row.convert, &Value::String(text))?.as_text()?.to_owned();
                 Some(Slot::text(made))
             }
@@ -150,9 +152,8 @@ impl<'a> Run<'a> {
 
     /// What is made of the value at a path.
     fn from(&mut self, row: &'a Row, path: &'a Path) -> Option<Slot<'a>> {
-        if row.convert == Convert::Each {
-            let mut list = Vec::new();
-            path.each(self.record, &mut |value| list.extend(convert::scalar_text(value)));
+        if let Some(part) = each::part(row.convert) {
+            let list = each::at(path, self.record, part);
             return (!list.is_empty()).then_some(Slot::List(list));
         }
         let value = path.value(self.record)?;

@@ -40,6 +40,15 @@ impl<'a> Slot<'a> {
         }
     }
 
+    /// All texts that it holds.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        let list = match self {
+            Self::List(list) => list.as_slice(),
+            _ => &[],
+        };
+        self.as_text().into_iter().chain(list.iter().map(AsRef::as_ref))
+    }
+
     /// Adds to the list what is not in it yet.
     pub(super) fn add(&mut self, more: Vec<Cow<'a, str>>) {
         let mut list = match std::mem::take(self) {

@@ -119,6 +119,8 @@ impl Line {
         let mut version: Option<String> = None;
         for (place, fixed) in self.versions.iter().enumerate() {
             let part = if fixed.is_empty() { group(place.saturating_add(2)) } else { Some(*fixed) };
+            // A group may be there and empty, behind a point that ends the version then.
+            let part = part.filter(|part| place == 0 || !part.is_empty());
             version = match (version, part) {
                 (None, Some(part)) if place == 0 => Some(part.to_owned()),
                 (Some(version), Some(part)) => Some(format!("{version}.{part}")),
@@ -181,11 +183,11 @@ mod tests {
             ("aws-cli/2.15.0 Python/3.11.6", "aws-cli", Some("2.15.0")),
             ("Boto3/1.26", "Boto3", Some("1.26")),
             ("ec2.amazonaws.com", OTHER, None),
-            // A group that is there and empty leaves its point: the processor does so.
+            // A group that is there and empty.
             (
                 "Mozilla/5.0 (Windows NT 6.1; rv:24.0) Gecko/20100101 Firefox/24.0",
                 "Firefox",
-                Some("24.0."),
+                Some("24.0"),
             ),
         ] {
             let found = agent(text);

@@ -132,6 +132,15 @@ const AGENTS: [&str; 24] = [
     "Wget/1.21.3 (linux-gnu)",
 ];
 
+/// What the processor says, but for the point that older engines leave behind a version of which a part
+/// is empty.
+fn said(mut agent: Value) -> Value {
+    if let Some(version) = agent["version"].as_str().map(str::to_owned) {
+        agent["version"] = json!(version.trim_end_matches('.'));
+    }
+    agent
+}
+
 #[tokio::test]
 async fn user_agents_are_what_the_engines_processor_makes_of_them() {
     let mut asked = 0;
@@ -147,7 +156,8 @@ async fn user_agents_are_what_the_engines_processor_makes_of_them() {
         let answer = answer.expect_ok();
         for (agent, made) in AGENTS.iter().zip(answer["docs"].as_array().unwrap()) {
             let ours = &document(json!({ "userAgent": agent }))["user_agent"];
-            assert_eq!(ours, &made["doc"]["_source"]["user_agent"], "{}: {agent}", engine.name);
+            let theirs = said(made["doc"]["_source"]["user_agent"].clone());
+            assert_eq!(ours, &theirs, "{}: {agent}", engine.name);
         }
     }
     assert!(asked > 0 || engines().is_empty(), "no engine has the processor");

@@ -8,7 +8,7 @@ use trailhaul::event::Item;
 use trailhaul::normalize::Ecs;
 use trailhaul::source::{decode, files};
 
-use super::{ecs, engines::records, geo::databases};
+use super::{ecs, engines::records, event, geo::databases};
 use crate::flow_logs;
 use crate::support::{
     engines::{Engine, engines},
@@ -141,11 +141,46 @@ fn has_plain_numbers(value: &Value) -> bool {
     }
 }
 
+/// Records in which the script and the transform each have a way of their own to the same.
+fn particular() -> Vec<Value> {
+    let instance = "arn:aws:ec2:us-east-1:123456789012:instance/i-0abc";
+    let session = |creation: &str, agent: &str, target: &str| {
+        json!({"eventID": "e", "eventTime": "2026-02-03T04:05:06Z", "userAgent": agent,
+            "eventSource": "ssm.amazonaws.com", "eventName": "StartSession",
+            "requestParameters": {"target": target},
+            "userIdentity": {"sessionContext": {"attributes": {"creationDate": creation}}}})
+    };
+    let firefox = "Mozilla/5.0 (Windows NT 6.1; WOW64; rv:24.0) Gecko/20100101 Firefox/24.0";
+    vec![
+        session("20131102T010628Z", firefox, instance),
+        session("20131302T010628Z", "curl/8.0", "i-0abc"),
+        session("20131102T010628", "AWS Internal", "mi-0abc"),
+        json!({"eventID": "e", "eventTime": "20260203T040506Z", "eventSource": "kms.amazonaws.com",
+            "eventName": "Decrypt", "resources": [{"arn": instance}, {"arn": 7}],
+            "userIdentity": {"type": "IdentityCenterUser", "arn": "arn:aws:iam::123456789012:user/ana"}}),
+        json!({"awsAccountId": "123456789012", "digestStartTime": "2026-02-03T04:00:00Z",
+            "digestEndTime": "2026-02-03T05:00:00Z", "digestPublicKeyFingerprint": "f",
+            "previousDigestHashValue": "abc", "previousDigestSignature": "def",
+            "digestS3Object": "AWSLogs/d.json.gz", "logFiles": [{"s3Bucket": "b"}]}),
+    ]
+}
+
+async fn what_each_does_its_own_way_is_the_same(engine: &Engine) {
+    let ecs = ecs_of(engine).await;
+    install(engine, "version srcaddr").await;
+    let records = particular();
+    let sent: Vec<_> = records.iter().map(|one| json!({ "message": one.to_string() })).collect();
+    for (made, record) in through(engine, &sent).await.iter().zip(records) {
+        assert_same(engine, made, &Value::Object(ecs.document(&event(record))));
+    }
+}
+
 /// One after the other, since all put the pipeline of one name.
 #[tokio::test]
 async fn the_pipeline_and_the_transform_agree() {
     for engine in with_scripts() {
         the_pipeline_makes_the_documents_of_the_transform(&engine).await;
+        what_each_does_its_own_way_is_the_same(&engine).await;
         a_record_is_found_wherever_a_shipper_has_put_it(&engine).await;
         lines_of_flow_logs_become_the_same_documents(&engine).await;
         let path = "_ingest/pipeline/trailhaul-ecs";

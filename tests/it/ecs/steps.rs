@@ -198,6 +198,17 @@ fn other_identities_have_what_they_have() {
             ("aws.cloudtrail.additional_eventdata", json!("{UserName=other}")),
         ],
     );
+    // The ARN of a person of the Identity Center is whom they act with, and no id of theirs.
+    let acting = document(json!({"userIdentity": {"type": "IdentityCenterUser",
+        "arn": "arn:aws:iam::123456789012:user/ana"}}));
+    assert_has(
+        &acting,
+        &[
+            ("user.id", Value::Null),
+            ("related.user", Value::Null),
+            ("user.entity.id", json!(["arn:aws:iam::123456789012:user/ana"])),
+        ],
+    );
     let web = document(json!({"userIdentity": {"type": "WebIdentityUser",
         "principalId": "idp.example:app:u", "userName": "u", "identityProvider": "idp.example"}}));
     assert_has(
@@ -260,10 +271,24 @@ fn outcomes_logins_and_errors() {
     let denied = document(by_user(&json!({"errorCode": "AccessDenied"})));
     assert_eq!(denied["event"]["outcome"], "failure");
     assert_eq!(at(&denied, "aws.cloudtrail.error_code"), "AccessDenied");
-    let wrong = document(json!({"userIdentity": {"sessionContext": {"attributes":
-        {"creationDate": "20131102T010628Z"}}}}));
+    let since = |date: &str| {
+        document(
+            json!({"userIdentity": {"sessionContext": {"attributes": {"creationDate": date}}}}),
+        )
+    };
+    let wrong = since("Nov 2, 2013");
     let said = at(&wrong, "error.message")[0].as_str().unwrap();
-    assert!(said.contains("creationDate` is no date: \"20131102T010628Z\""), "{said}");
+    assert!(said.contains("creationDate` is no date: \"Nov 2, 2013\""), "{said}");
+    assert_has(
+        &since("20131102T010628Z"),
+        &[
+            ("error.message", Value::Null),
+            (
+                "aws.cloudtrail.user_identity.session_context.creation_date",
+                json!("2013-11-02T01:06:28.000Z"),
+            ),
+        ],
+    );
 }
 
 #[test]
@@ -301,7 +326,8 @@ fn connections_hosts_and_resources() {
 
     let found = document(by_user(&json!({
         "requestParameters": {"instancesSet": {"items": [{"instanceId": "i-1"}, {"instanceId": "i-2"}]}},
-        "responseElements": {"instancesSet": {"items": [{"instanceId": "i-2"}]}},
+        "responseElements": {"instancesSet": {"items": [{"instanceId": "i-2",
+            "privateDnsName": "ip-192-0-2-7.ec2.internal"}]}},
         "resources": [{"ARN": "arn:aws:s3:::b", "accountId": "123456789012", "type": "AWS::S3::Bucket"},
             {"ARN": "arn:aws:s3:::b", "accountId": "123456789012", "type": "AWS::S3::Bucket"}],
         "userAgent": "aws-cli/2.15.0 Python/3.11.6 Linux/6.1.0",
@@ -322,17 +348,59 @@ fn connections_hosts_and_resources() {
 }
 
 #[test]
+fn instances_are_hosts_wherever_they_are_named() {
+    let arn = "arn:aws:ec2:us-east-1:123456789012:instance/i-0abc";
+    let other = "arn:aws:ec2:us-east-1:123456789012:volume/vol-0abc";
+    for name in ["ARN", "arn"] {
+        let found = document(by_user(&json!({"resources": [{name: arn}, {name: other}]})));
+        assert_has(&found, &[("related.hosts", json!(["i-0abc"])), ("host", Value::Null)]);
+    }
+    let on = |source: &str, name: &str, more: Value| {
+        let mut record = by_user(&more);
+        record["eventSource"] = json!(source);
+        record["eventName"] = json!(name);
+        document(record)
+    };
+    let session = |target: &str| {
+        on("ssm.amazonaws.com", "StartSession", json!({"requestParameters": {"target": target}}))
+    };
+    for (target, entity) in [("i-0abc", "i-0abc"), (arn, arn)] {
+        assert_has(
+            &session(target),
+            &[
+                ("host.target.entity.id", json!([entity])),
+                ("host.target.id", json!(["i-0abc"])),
+                ("related.hosts", json!(["i-0abc"])),
+            ],
+        );
+    }
+    assert_has(&session("mi-0abc"), &[("host", Value::Null), ("related.hosts", Value::Null)]);
+}
+
+#[test]
+fn a_version_ends_where_a_part_of_it_is_empty() {
+    let found = document(by_user(&json!({"userAgent":
+        "Mozilla/5.0 (Windows NT 6.1; WOW64; rv:24.0) Gecko/20100101 Firefox/24.0"})));
+    assert_has(
+        &found,
+        &[("user_agent.version", json!("24.0")), ("user_agent.os.full", json!("Windows 7"))],
+    );
+}
+
+#[test]
 fn insights_and_digests() {
     let found = document(json!({"eventType": "AwsCloudTrailInsight",
         "insightDetails": {"state": "Start", "insightContext": {"statistics": {"baseline": {"average": 0.5}}}}}));
     let average =
         "aws.cloudtrail.flattened.insight_details.insightContext.statistics.baseline.average";
     assert_eq!(at(&found, average), &json!(0.5));
-    let digest =
-        document(json!({"awsAccountId": "123456789012", "digestS3Object": "AWSLogs/d.json.gz",
+    let digest = document(
+        json!({"awsAccountId": "123456789012", "digestS3Object": "AWSLogs/d.json.gz",
         "digestStartTime": "2026-02-03T04:00:00Z", "digestEndTime": "2026-02-03T05:00:00Z",
-        "digestS3Bucket": "b", "previousDigestHashAlgorithm": "SHA-256",
-        "previousDigestHashValue": "abc", "logFiles": [{"s3Bucket": "b"}]}));
+        "digestS3Bucket": "b", "digestPublicKeyFingerprint": "f", "previousDigestS3Object": "AWSLogs/c.json.gz",
+        "previousDigestHashAlgorithm": "SHA-256", "previousDigestHashValue": "abc",
+        "previousDigestSignature": "def", "logFiles": [{"s3Bucket": "b"}]}),
+    );
     assert_has(
         &digest,
         &[
@@ -340,9 +408,14 @@ fn insights_and_digests() {
             ("file.path", json!("AWSLogs/d.json.gz")),
             ("file.hash", Value::Null),
             ("related.hash", json!(["abc"])),
-            ("aws.cloudtrail.digest.previous_hash_value", json!("abc")),
-            ("aws.cloudtrail.flattened.digest.start_time", json!("2026-02-03T04:00:00.000Z")),
-            ("aws.cloudtrail.flattened.digest.log_files", json!([{"s3Bucket": "b"}])),
+            ("@timestamp", json!("2026-02-03T05:00:00.000Z")),
+            (
+                "aws.cloudtrail.flattened.digest",
+                json!({"start_time": "2026-02-03T04:00:00.000Z", "end_time": "2026-02-03T05:00:00.000Z",
+                    "s3_bucket": "b", "public_key_fingerprint": "f", "log_files": [{"s3Bucket": "b"}],
+                    "previous_s3_object": "AWSLogs/c.json.gz", "previous_hash_algorithm": "SHA-256",
+                    "previous_hash_value": "abc", "previous_signature": "def"}),
+            ),
         ],
     );
 }
