@@ -41,7 +41,7 @@ pub struct Report {
     #[arg(long, env = "TRAILHAUL_LAYOUT", value_name = "LAYOUT", default_value = "typed")]
     #[arg(help_heading = "Documents")]
     pub layout: Layout,
-    /// The index of an event, by its time.
+    /// Index by event time.
     ///
     /// As it was loaded.
     #[arg(long, env = "TRAILHAUL_INDEX", value_name = "PATTERN")]
