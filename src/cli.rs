@@ -101,7 +101,9 @@ pub enum Command {
         #[command(flatten)]
         rules: RulesFile,
     },
-    /// Writes one HTML page about what was loaded, or about what record files hold.
+    /// Writes one HTML page about what was loaded.
+    ///
+    /// Or about what record files hold, with --from.
     #[command(after_help = report::EXAMPLES)]
     Report(Box<Report>),
     /// Prints what other programs need, made from the same tables.

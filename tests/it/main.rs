@@ -83,6 +83,7 @@ mod suggest;
 mod support;
 #[cfg(test)]
 mod template;
+#[cfg(test)]
 mod terminals;
 #[cfg(test)]
 mod troubleshooting;
