@@ -72,9 +72,14 @@ fn complete(shell: clap_complete::Shell, command: &mut Command, text: &mut Vec<u
 
 /// The command line with the full name of each command, and without `help`, which needs no page.
 fn command() -> Command {
-    let mut command = Cli::command().disable_help_subcommand(true);
+    let mut command = whole(Cli::command().disable_help_subcommand(true));
     command.build();
     command
+}
+
+/// What the short help leaves out has its text too, which a page lacks otherwise.
+fn whole(command: Command) -> Command {
+    command.mut_args(|arg| arg.hide_short_help(false)).mut_subcommands(whole)
 }
 
 fn shown(command: &Command) -> impl Iterator<Item = &Command> {
@@ -141,8 +146,10 @@ fn examples(roff: &mut Roff, command: &Command) {
     if lines.peek().is_some() {
         roff.control("SH", ["EXAMPLES"]);
     }
-    for line in lines {
-        roff.control("PP", []);
+    for (number, line) in lines.enumerate() {
+        if number > 0 {
+            roff.control("PP", []);
+        }
         roff.text([bold(line)]);
     }
 }
@@ -192,8 +199,9 @@ mod tests {
     fn a_page_has_the_sections_that_its_options_ask_for() {
         let (load, policy) = (text(&["load"]), text(&["export", "policy"]));
         assert!(load.contains("TRAILHAUL_PASSWORD\\fR") && load.contains(".SH FILES"), "{load}");
+        assert!(load.contains("Sign for es or aoss") && load.contains("Do not verify"), "{load}");
         assert!(load.contains("trailhaul(1), ") && load.contains("trailhaul-replay(1)"), "{load}");
-        assert!(policy.contains(".SH EXAMPLES\n.PP\n\\fBtrailhaul export policy"), "{policy}");
+        assert!(policy.contains(".SH EXAMPLES\n\\fBtrailhaul export policy"), "{policy}");
         assert!(!policy.contains("TRAILHAUL_PASSWORD") && !policy.contains("EXIT STATUS"));
     }
 

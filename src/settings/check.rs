@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{
     UsageError,
     document::{DocumentSettings, document},
-    input::{Input, aws_input},
+    input::of_aws,
     period::{Period, period},
     target::{self, Place},
 };
@@ -37,9 +37,7 @@ impl CheckSettings {
     /// What `trailhaul check` was told.
     pub fn from_check(args: cli::Check, now: Timestamp) -> Result<Self, UsageError> {
         let period = period(&args.source, now)?;
-        let Input::Aws { regions, selection, profile } = aws_input(args.source)? else {
-            return Err(UsageError("check looks at AWS: leave --from out".to_owned()));
-        };
+        let (regions, selection, profile) = of_aws(args.source)?;
         Ok(Self {
             regions,
             selection,

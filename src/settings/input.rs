@@ -27,6 +27,12 @@ pub enum Input {
 }
 
 pub(super) fn aws_input(args: cli::Source) -> Result<Input, UsageError> {
+    let (regions, selection, profile) = of_aws(args)?;
+    Ok(Input::Aws { regions, selection, profile })
+}
+
+/// Which regions, which events of each, and by which profile.
+pub(super) fn of_aws(args: cli::Source) -> Result<(Wanted, Selection, Option<String>), UsageError> {
     for name in args.regions.iter().chain(&args.exclude_regions) {
         let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if name.is_empty() || !name.chars().all(legal) {
@@ -36,11 +42,9 @@ pub(super) fn aws_input(args: cli::Source) -> Result<Input, UsageError> {
         }
     }
     let attribute = args.lookup_attribute.as_deref().map(lookup_attribute).transpose()?;
-    Ok(Input::Aws {
-        regions: Wanted { only: args.regions, except: args.exclude_regions },
-        selection: Selection { attribute, insight: args.event_category.is_some() },
-        profile: args.profile,
-    })
+    let regions = Wanted { only: args.regions, except: args.exclude_regions };
+    let selection = Selection { attribute, insight: args.event_category.is_some() };
+    Ok((regions, selection, args.profile))
 }
 
 fn lookup_attribute(text: &str) -> Result<LookupAttribute, UsageError> {

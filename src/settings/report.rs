@@ -68,7 +68,7 @@ impl ReportSettings {
             (None, _) => Subject::Files(args.from),
             (Some(_), false) => {
                 return Err(UsageError(
-                    "--to and --from are two reports: leave one of the two out (TRAILHAUL_TO and TRAILHAUL_FROM count as them)".to_owned(),
+                    "--to and --from are two reports: leave one of the two out (their variables and the configuration file count)".to_owned(),
                 ));
             }
         };

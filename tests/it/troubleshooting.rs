@@ -8,7 +8,12 @@ mod source;
 use std::collections::BTreeSet;
 
 /// Sentences that take more to bring about, with the test that does it; and those that nothing shows.
-const SHOWN_ELSEWHERE: [(&str, &str); 19] = [
+const SHOWN_ELSEWHERE: [(&str, &str); 24] = [
+    ("interrupted before all was checked", "an_interrupt_ends_it_at_once"),
+    ("interrupted before the page was", NOT_SHOWN),
+    ("none of the … documents in", "indices_that_give_no_page_are_named"),
+    ("… does not answer (…)", "indices_that_give_no_page_are_named"),
+    ("search …: …", "a_user_who_may_only_read_gets_a_page_and_who_may_not_gets_a_sentence"),
     ("internal error: …", NOT_SHOWN),
     ("no AWS credentials to sign with: ", NOT_SHOWN),
     (
@@ -60,10 +65,10 @@ fn is_entry_of(sentence: &str, entry: &str) -> bool {
 fn the_page_has_every_sentence_of_the_code_and_no_other() {
     let (entries, sentences) = (page::entries(), source::sentences());
     assert!(sentences.len() > 70, "the scan finds little: {sentences:#?}");
-    for (file, sentence) in &sentences {
-        let known = entries.iter().any(|entry| is_entry_of(sentence, &entry.sentence));
-        assert!(known, "docs/troubleshooting.md has no entry for this, of {file}:\n{sentence}");
-    }
+    let is_known =
+        |sentence: &str| entries.iter().any(|entry| is_entry_of(sentence, &entry.sentence));
+    let missing: Vec<_> = sentences.iter().filter(|(_, sentence)| !is_known(sentence)).collect();
+    assert!(missing.is_empty(), "docs/troubleshooting.md has no entry for these: {missing:#?}");
     for entry in &entries {
         let said = sentences.iter().any(|(_, sentence)| is_entry_of(sentence, &entry.sentence));
         assert!(said, "no code says this any more:\n{}", entry.sentence);

@@ -11,7 +11,7 @@ use crate::{
 
 /// How the sentence begins on the page, and the command: variables, then words. `DIR` is a folder with
 /// the files that are made below.
-pub(super) const CASES: [(&str, &str); 58] = [
+pub(super) const CASES: [(&str, &str); 70] = [
     ("no target: give --to", "load"),
     ("--to is no target", "load --to localhost:9200"),
     ("--to file: names no file", "load --to file:"),
@@ -73,6 +73,18 @@ pub(super) const CASES: [(&str, &str); 58] = [
     ("cannot read … …: …; give", "load --to http://h --api-key-file DIR/no"),
     ("…: `…` is a secret", "TRAILHAUL_CONFIG=DIR/secret.toml rules"),
     ("no target: give --to", "replay DIR/text"),
+    ("no target: give --to", "check"),
+    ("export man …", "export man lead"),
+    ("--into: cannot write", "export man --into DIR/no"),
+    ("--to names a file", "report --to file:x --out DIR/page.html"),
+    ("--to and --from are two", "report --to http://h --from DIR/text --out DIR/page.html"),
+    ("--out … is no regular file", "report --from DIR/text --out /dev/full"),
+    ("cannot write --out", "report --from DIR/text --out DIR/no/page.html"),
+    ("no event to report", "report --from DIR/text --out DIR/page.html"),
+    ("…; no page was written", "report --from DIR/no --out DIR/page.html"),
+    ("there is no state file", "status --state DIR/no.json"),
+    ("cannot read state folder", "XDG_STATE_HOME=DIR/text status"),
+    ("cannot write metrics", "load --to file:DIR/y --state DIR/y.json --metrics DIR/no/m.prom"),
 ];
 
 const FILES: [(&str, &str); 11] = [
