@@ -75,20 +75,12 @@ pub enum Command {
     /// Loads dead letters again, and takes out what succeeds.
     #[command(after_help = load::REPLAY_EXAMPLES)]
     Replay(Box<Replay>),
-    /// Prints what is in force, and where each value came from.
-    ///
-    /// For the options of `load`, and for what the environment says beside them: the state folder and the
-    /// AWS settings. No secret is shown.
-    #[command(after_help = load::CONFIG_EXAMPLES)]
-    // mut_arg would put it last.
-    #[command(mut_args(|arg| if arg.get_id() == "to" { arg.required(false) } else { arg }))]
-    Config(Box<Load>),
     /// Shows what is covered, per region and day, from the state files alone.
     #[command(after_help = status::EXAMPLES)]
     Status(Status),
     /// Tells before a run what is open, denied or in the way.
     ///
-    /// And who one is, what the target is, and how long a load takes. Nothing is written.
+    /// And who one is, what the target is, and how long a load takes. Nothing is written, but by --write-test.
     #[command(after_help = check::EXAMPLES)]
     Check(Box<Check>),
     /// Shows the rule table, or what it does to events.
@@ -106,6 +98,14 @@ pub enum Command {
     /// Or about what record files hold, with --from.
     #[command(after_help = report::EXAMPLES)]
     Report(Box<Report>),
+    /// Prints what is in force, and where each value came from.
+    ///
+    /// For the options of `load`, and for what the environment says beside them: the state folder and the
+    /// AWS settings. No secret is shown.
+    #[command(after_help = load::CONFIG_EXAMPLES)]
+    // mut_arg would put it last.
+    #[command(mut_args(|arg| if arg.get_id() == "to" { arg.required(false) } else { arg }))]
+    Config(Box<Load>),
     /// Prints what other programs need, made from the same tables.
     #[command(after_help = export::EXAMPLES)]
     Export {

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use regex::Regex;
 use serde_json::{Value, json};
 
 use super::{assert_known, said_by};
@@ -85,19 +86,37 @@ fn nothing_that_the_command_is_built_of_is_kept_from_the_image() {
     let ignored = include_str!("../../../.dockerignore");
     let ignored: Vec<_> = ignored.lines().filter(|line| !line.starts_with(['#', '*'])).collect();
     assert!(ignored.contains(&"target") && ignored.contains(&".git"));
-    // The compiler writes down what it has read.
-    let notes = Path::new(env!("CARGO_BIN_EXE_trailhaul")).with_extension("d");
-    let notes = fs::read_to_string(notes).unwrap();
-    let prefix = format!("{SOURCES}/");
-    let read: BTreeSet<_> =
-        notes.split_whitespace().filter_map(|path| path.strip_prefix(&prefix)).collect();
-    assert!(read.contains("src/main.rs") && read.contains("minimal_policy.json"), "{read:?}");
-    // The first is what is made of them.
-    for path in read.iter().filter(|path| !path.starts_with("target/")) {
+    let read = included();
+    assert!(read.contains("minimal_policy.json") && read.contains("rules/typed.toml"), "{read:?}");
+    for path in read.iter().map(String::as_str).chain(["Cargo.toml", "Cargo.lock", "src"]) {
         let top = path.split('/').next().unwrap();
         assert!(!ignored.contains(&top), ".dockerignore keeps {path} out");
         assert!(!path.ends_with(".ndjson"), ".dockerignore keeps {path} out");
     }
+}
+
+/// The files that the sources take in as they are.
+fn included() -> BTreeSet<String> {
+    fn walk(folder: &Path, pattern: &Regex, found: &mut BTreeSet<String>) {
+        for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            if path.is_dir() {
+                walk(&path, pattern, found);
+                continue;
+            }
+            let text = fs::read(&path).unwrap();
+            for (_, [name]) in
+                pattern.captures_iter(&String::from_utf8_lossy(&text)).map(|c| c.extract())
+            {
+                let file = folder.join(name).canonicalize().unwrap();
+                let sources = Path::new(SOURCES).canonicalize().unwrap();
+                found.insert(file.strip_prefix(sources).unwrap().display().to_string());
+            }
+        }
+    }
+    let pattern = Regex::new(r#"include_(?:str|bytes)!\("([^"]+)"\)"#).unwrap();
+    let mut found = BTreeSet::new();
+    walk(&Path::new(SOURCES).join("src"), &pattern, &mut found);
+    found
 }
 
 #[test]
