@@ -63,6 +63,8 @@ impl Root {
         command.args(["--force-not-root", "--force-script-chrootless", "--log=/dev/null"]);
         // No need to wait for a disk: the root does not outlive the test.
         command.arg("--force-unsafe-io");
+        // A machine may be set not to unpack pages and documents.
+        command.arg("--path-include=/*");
         command.args(arguments).env("PATH", self.search_path()).env("LC_ALL", "C.UTF-8");
         let output = command.output().unwrap();
         let said = [output.stdout, output.stderr].concat();
