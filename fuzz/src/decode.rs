@@ -77,7 +77,7 @@ fn parses_without_loss(text: &str) {
 
 /// Whether records may stand inside of other text, which goes then.
 fn is_wrapped(text: &str) -> bool {
-    let lists = text.lines().any(|line| line.trim_start().starts_with('['));
+    let lists = text.lines().any(|line| line.trim_start().starts_with('[') || begins_a_list(line));
     let gzip = text.starts_with("\u{1f}\\x8b");
     // An escape can stand for a letter of such a name.
     let name =
@@ -85,6 +85,19 @@ fn is_wrapped(text: &str) -> bool {
     // A line of names is no item: it says how to read those behind it.
     let names = text.lines().any(|line| format::told_by(line).is_some());
     lists || gzip || name || names || text.starts_with("PAR1")
+}
+
+/// Whether a list stands in a line behind a value, and not as the value of a name.
+fn begins_a_list(line: &str) -> bool {
+    let (mut in_text, mut before) = (false, ':');
+    for c in line.chars().filter(|c| !c.is_ascii_whitespace()) {
+        if c == '[' && !in_text && !matches!(before, ':' | ',' | '[') {
+            return true;
+        }
+        in_text ^= c == '"' && before != '\\';
+        before = c;
+    }
+    false
 }
 
 /// As text, with what is not UTF-8 as escapes.

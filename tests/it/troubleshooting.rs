@@ -1,6 +1,7 @@
 //! docs/troubleshooting.md has every sentence that the code can end with, and no other; what can be
 //! brought about with little is, and has the exit code under which it stands there.
 
+mod interrupted;
 mod page;
 mod provoked;
 mod source;
@@ -10,11 +11,11 @@ use std::collections::BTreeSet;
 /// Sentences that take more to bring about, with the test that does it; and those that nothing shows.
 const SHOWN_ELSEWHERE: [(&str, &str); 24] = [
     ("interrupted before all was checked", "an_interrupt_ends_it_at_once"),
-    ("interrupted before the page was", NOT_SHOWN),
+    ("interrupted before the page was", INTERRUPTED),
     ("none of the … documents in", "indices_that_give_no_page_are_named"),
     ("… does not answer (…)", "indices_that_give_no_page_are_named"),
     ("search …: …", "a_user_who_may_only_read_gets_a_page_and_who_may_not_gets_a_sentence"),
-    ("internal error: …", NOT_SHOWN),
+    ("internal error: …", "an_output_that_takes_nothing_is_an_internal_error"),
     ("no AWS credentials to sign with: ", NOT_SHOWN),
     (
         "deliver a batch: the run was cancelled",
@@ -31,7 +32,7 @@ const SHOWN_ELSEWHERE: [(&str, &str); 24] = [
         "failed to …; what was loaded is in",
         "letters_that_a_run_adds_to_meanwhile_are_left_to_another_replay",
     ),
-    ("interrupted before anything was read", NOT_SHOWN),
+    ("interrupted before anything was read", INTERRUPTED),
     ("interrupted before everything was", "an_interrupted_run_shows_the_command_that_goes_on"),
     ("the AWS credentials have expired", "what_stops_a_run_is_said_with_the_next_step"),
     ("the clock of this machine is", "a_clock_that_is_far_off_is_named_before_anything_is_read"),
@@ -52,6 +53,8 @@ const SHOWN_ELSEWHERE: [(&str, &str); 24] = [
         "a_target_that_does_not_say_what_it_is_in_an_end_is_given_up",
     ),
 ];
+
+const INTERRUPTED: &str = "a_command_that_waits_for_a_target_ends_as_the_page_says";
 
 /// No test shows it.
 const NOT_SHOWN: &str = "";

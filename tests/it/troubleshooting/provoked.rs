@@ -214,6 +214,15 @@ async fn what_a_target_refuses_is_said_as_the_page_has_it() {
     assert!(others.is_empty(), "{}", others.join("\n\n"));
 }
 
+/// What nobody expects: standard output takes nothing.
+#[tokio::test]
+async fn an_output_that_takes_nothing_is_an_internal_error() {
+    let line = format!("{} rules list > /dev/full", env!("CARGO_BIN_EXE_trailhaul"));
+    let others =
+        otherwise(&page::entries(), "internal error", &Trailhaul::shell(&line).run().await);
+    assert!(others.is_none(), "{}", others.unwrap());
+}
+
 /// What is not as the page has it of a run that ends with the entry that begins so.
 fn otherwise(entries: &[Entry], start: &str, run: &Finished) -> Option<String> {
     let exact = entries.iter().find(|entry| entry.sentence == start);
