@@ -109,6 +109,7 @@ async fn keys_that_run_out_are_renewed_on_both_sides_of_a_run() {
     until(|| lookups(&aws, &first.access_key) > 0 && proxy.events() > 0).await;
     profile.gives(&then, SignedDuration::from_hours(1));
     until(|| lookups(&aws, &then.access_key) > 0).await;
+    let asked = profile.asked();
     aws.expire(&first.access_key);
     let by_first = lookups(&aws, &first.access_key);
     let run = running.wait().await;
@@ -119,10 +120,9 @@ async fn keys_that_run_out_are_renewed_on_both_sides_of_a_run() {
     assert_eq!(lookups(&aws, &first.access_key), by_first, "{run}");
     let both = BTreeSet::from([first.access_key, then.access_key]);
     assert_eq!(proxy.access_keys(), both, "{run}");
-    // For each pair of keys, and on a busy machine again and again until there are others, but not for
-    // each of the requests of either side.
-    let calls = usize::try_from(run.total("calls")).unwrap();
-    assert!((2..calls).contains(&profile.asked()), "{} times: {run}", profile.asked());
+    // Keys about to run out are asked for until there are others; those are good for all that is left,
+    // but for a side that still had the old ones.
+    assert!(asked >= 2 && profile.asked() <= asked + 1, "{} times: {run}", profile.asked());
     job.clean_up().await;
 }
 
