@@ -44,7 +44,7 @@ use crate::{
     report::progress::Progress,
     settings::Period,
     signals::Interrupts,
-    sink::{Batcher, SinkError, Target},
+    sink::{Batcher, SinkError, Target, Undelivered},
     source::reader::End,
 };
 
@@ -93,7 +93,7 @@ pub struct Outcome {
 /// A batch that came back.
 struct Delivered {
     shipment: Shipment,
-    result: Result<Vec<Verdict>, SinkError>,
+    result: Result<Vec<Verdict>, Undelivered>,
 }
 
 /// The owner of everything that changes in a run.

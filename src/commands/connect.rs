@@ -138,7 +138,7 @@ pub(super) async fn reach(cluster: Cluster, aws: &Aws) -> Result<(Http, Server),
         tracing::warn!("--insecure: the target's certificate is not verified");
     }
     let options = options(&cluster);
-    let http = Http::new(cluster.url.reveal(), auth(cluster.auth, aws)?, &options)?;
+    let http = Http::new(cluster.url.reveal(), auth(cluster.auth, aws), &options)?;
     if http.exposes_a_secret() {
         tracing::warn!(
             target = http.shown(),
@@ -180,23 +180,17 @@ fn options(cluster: &Cluster) -> HttpOptions {
     HttpOptions { ca_cert: cluster.ca_cert.clone(), insecure: cluster.insecure }
 }
 
-fn auth(settings: AuthSettings, aws: &Aws) -> Result<Auth, Fault> {
-    Ok(match settings {
+fn auth(settings: AuthSettings, aws: &Aws) -> Auth {
+    match settings {
         AuthSettings::None => Auth::None,
         AuthSettings::Basic { user, password } => Auth::Basic { user, password },
         AuthSettings::ApiKey(key) => Auth::api_key(&key),
         AuthSettings::SigV4 { service, region } => {
             let home = aws.home_region().unwrap_or(FALLBACK_REGION);
             let region = region.unwrap_or_else(|| home.to_owned());
-            let credentials = aws.credentials_provider().ok_or_else(|| {
-                Fault::new(
-                    Exit::Aws,
-                    "no AWS credentials to sign with: set AWS_PROFILE or AWS_ACCESS_KEY_ID",
-                )
-            })?;
-            Auth::SigV4(SigV4 { service, region, credentials })
+            Auth::SigV4(SigV4 { service, region, credentials: aws.credentials_provider() })
         }
-    })
+    }
 }
 
 /// An unknown version is taken for the oldest that has composable templates, so that nothing is

@@ -134,14 +134,16 @@ impl Paginator {
     }
 
     fn run(mut self, read: impl FnOnce(&mut Take<'_>) -> Result<(), FileError>) -> End {
+        let mut is_wanted = true;
         let result = read(&mut |item| {
             self.items.push(item);
-            self.items.len() < RECORDS_PER_FILE_PAGE || self.send()
+            is_wanted = self.items.len() < RECORDS_PER_FILE_PAGE || self.send();
+            is_wanted
         });
-        let sent = self.items.is_empty() || self.send();
+        is_wanted = is_wanted && (self.items.is_empty() || self.send());
         match result {
-            Ok(()) if sent => End::Complete,
-            Ok(()) | Err(FileError::Stopped) => End::Stopped,
+            Ok(()) if is_wanted => End::Complete,
+            Ok(()) => End::Stopped,
             Err(error) => End::Failed(error.to_string()),
         }
     }
@@ -174,7 +176,7 @@ fn read_letters(path: &Path, take: &mut Take<'_>) -> Result<(), FileError> {
         match line.map_err(|error| broken(0, error.to_string()))? {
             dead_letter::Line::Letter(letter) => {
                 if !take(event_of(*letter)) {
-                    return Err(FileError::Stopped);
+                    return Ok(());
                 }
             }
             dead_letter::Line::Broken { number, reason } => {

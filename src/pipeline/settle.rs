@@ -18,7 +18,7 @@ use crate::{
     counters::Counter,
     event::{Document, Rejection, Ticket, Verdict},
     settings::Period,
-    sink::{DeadLetter, DeadLetters, SinkError, dead_letter},
+    sink::{DeadLetter, DeadLetters, Undelivered, dead_letter},
     window::Window,
 };
 
@@ -80,8 +80,8 @@ impl Run {
                 self.look_and_take(shipment, verdicts);
             }
             Ok(_) => tracing::error!("a batch came back with too few verdicts"),
-            Err(SinkError::Cancelled) => {}
-            Err(error) => {
+            Err(Undelivered::Cancelled) => {}
+            Err(Undelivered::Failed(error)) => {
                 self.stop.cancel();
                 self.target_fault.get_or_insert(error);
             }

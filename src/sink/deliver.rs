@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use crate::event::{Document, Rejection, Verdict};
 use crate::limits;
 use crate::sink::bulk::{self, Compression, Payload};
-use crate::sink::error::SinkError;
+use crate::sink::error::{SinkError, Undelivered};
 use crate::sink::failure::{Failure, FailureKind};
 use crate::sink::http::Http;
 use crate::sink::outage::Outage;
@@ -94,7 +94,7 @@ impl<T: Transport> Deliverer<T> {
         &self,
         batch: &[Document],
         cancel: &CancellationToken,
-    ) -> Result<Vec<Verdict>, SinkError> {
+    ) -> Result<Vec<Verdict>, Undelivered> {
         let mut delivery = Delivery::new(self, batch, cancel);
         while let Some(piece) = delivery.pieces.pop() {
             delivery.attempt(piece).await?;
@@ -136,7 +136,7 @@ impl<'a, T: Transport> Delivery<'a, T> {
     }
 
     /// Sends a piece once; what is left of it goes back to the work list.
-    async fn attempt(&mut self, mut piece: Piece) -> Result<(), SinkError> {
+    async fn attempt(&mut self, mut piece: Piece) -> Result<(), Undelivered> {
         let documents: Vec<&Document> =
             piece.positions.iter().filter_map(|at| self.batch.get(*at)).collect();
         let size: usize = documents.iter().map(|document| bulk::size(document)).sum();
@@ -167,7 +167,7 @@ impl<'a, T: Transport> Delivery<'a, T> {
                 place.went(Load::of_failure(&failure));
                 piece.unanswered(failure, plain_bytes)
             }
-            Err(failure) => return Err(self.sink.transport.fatal(failure)),
+            Err(failure) => return Err(self.sink.transport.fatal(failure).into()),
         };
         drop(place);
         match outcome {
@@ -181,12 +181,13 @@ impl<'a, T: Transport> Delivery<'a, T> {
                 Ok(())
             }
             Outcome::Refused(refusal) => {
-                Err(SinkError::Refused { url: self.sink.transport.shown().to_owned(), refusal })
+                let url = self.sink.transport.shown().to_owned();
+                Err(SinkError::Refused { url, refusal }.into())
             }
         }
     }
 
-    async fn settle(&mut self, piece: Piece, decisions: Vec<Decision>) -> Result<(), SinkError> {
+    async fn settle(&mut self, piece: Piece, decisions: Vec<Decision>) -> Result<(), Undelivered> {
         let before = piece.positions.len();
         let mut open = Vec::new();
         let mut reason = String::new();
@@ -270,13 +271,13 @@ impl<'a, T: Transport> Delivery<'a, T> {
         mut piece: Piece,
         reason: &str,
         after: Option<Duration>,
-    ) -> Result<(), SinkError> {
+    ) -> Result<(), Undelivered> {
         let now = Instant::now();
         let since = (*piece.failing_since.get_or_insert(now)).max(self.sink.last_success());
         if now.saturating_duration_since(since) >= limits::SINK_PATIENCE {
             let url = self.sink.transport.shown().to_owned();
             let minutes = limits::SINK_PATIENCE.as_secs() / 60;
-            return Err(SinkError::Unreachable { url, minutes, reason: reason.to_owned() });
+            return Err(SinkError::Unreachable { url, minutes, reason: reason.to_owned() }.into());
         }
         let delay = piece.next_delay(after);
         // The outage has been told where it is one.
@@ -288,7 +289,7 @@ impl<'a, T: Transport> Delivery<'a, T> {
         );
         tokio::select! {
             biased;
-            () = self.cancel.cancelled() => return Err(SinkError::Cancelled),
+            () = self.cancel.cancelled() => return Err(Undelivered::Cancelled),
             () = tokio::time::sleep(delay) => {}
         }
         self.sink.stats.retry();

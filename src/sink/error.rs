@@ -92,12 +92,24 @@ fn on(index: Option<&String>) -> String {
     index.map(|index| format!(" on index {index}")).unwrap_or_default()
 }
 
+/// Why a delivery ended before every document had its verdict.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Undelivered {
+    /// The run was cancelled while the delivery waited to be tried again.
+    Cancelled,
+    /// Nothing more can be written.
+    Failed(SinkError),
+}
+
+impl From<SinkError> for Undelivered {
+    fn from(error: SinkError) -> Self {
+        Self::Failed(error)
+    }
+}
+
 /// Why nothing more can be written.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum SinkError {
-    /// The run was cancelled while a delivery waited to be tried again.
-    #[error("deliver a batch: the run was cancelled")]
-    Cancelled,
     /// The target's address cannot be used.
     #[error("use target {target}: {reason}")]
     BadTarget {
@@ -201,11 +213,6 @@ pub enum SinkError {
 }
 
 impl SinkError {
-    /// Whether the target refuses or is unreachable: all of them but the run's own end.
-    pub fn is_target(&self) -> bool {
-        !matches!(self, Self::Cancelled)
-    }
-
     /// Whether a template was refused because the target has not a field type that it uses, so
     /// that one without it may be accepted.
     pub fn is_unknown_field_type(&self) -> bool {

@@ -45,7 +45,7 @@ pub use batch::{BatchLimits, Batcher};
 pub use bulk::Compression;
 pub use dead_letter::{DeadLetter, DeadLetters};
 pub use deliver::{Deliverer, Transport};
-pub use error::{Refusal, SinkError};
+pub use error::{Refusal, SinkError, Undelivered};
 pub use http::{Http, HttpOptions};
 pub use ndjson::FileTarget;
 pub use server::{Product, Server};
@@ -69,10 +69,10 @@ impl Target {
         &self,
         batch: &Arc<Vec<Document>>,
         cancel: &CancellationToken,
-    ) -> Result<Vec<Verdict>, SinkError> {
+    ) -> Result<Vec<Verdict>, Undelivered> {
         match self {
             Self::Cluster(deliverer) => deliverer.deliver(batch, cancel).await,
-            Self::File(file) => file.deliver(Arc::clone(batch)).await,
+            Self::File(file) => Ok(file.deliver(Arc::clone(batch)).await?),
         }
     }
 

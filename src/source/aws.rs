@@ -8,6 +8,7 @@
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_credential_types::{
     Credentials,
+    credential_fn::provide_credentials_fn,
     provider::{ProvideCredentials, SharedCredentialsProvider, error::CredentialsError},
 };
 
@@ -53,6 +54,7 @@ pub enum AwsError {
 #[derive(Debug, Clone)]
 pub struct Aws {
     config: SdkConfig,
+    credentials: SharedCredentialsProvider,
 }
 
 impl Aws {
@@ -65,28 +67,26 @@ impl Aws {
             loader = loader.profile_name(profile);
         }
         let config = loader.load().await;
-        let config = match config.credentials_provider() {
-            Some(chain) => {
-                let kept = SharedCredentialsProvider::new(Kept::new(chain));
-                config.into_builder().credentials_provider(kept).build()
-            }
-            None => config,
-        };
-        Self { config }
+        let chain = config.credentials_provider().unwrap_or_else(none_configured);
+        let credentials = SharedCredentialsProvider::new(Kept::new(chain));
+        let config = config.into_builder().credentials_provider(credentials.clone()).build();
+        Self { config, credentials }
     }
 
     /// An AWS at one address with fixed credentials: the simulated one.
     pub fn at(endpoint: &str, access_key: &str, secret_key: &str) -> Self {
-        let credentials = Credentials::new(access_key, secret_key, None, None, "fixed");
+        let credentials = SharedCredentialsProvider::new(Credentials::new(
+            access_key, secret_key, None, None, "fixed",
+        ));
         let config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
-            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .credentials_provider(credentials.clone())
             .region(Region::from_static(FALLBACK_REGION))
             .endpoint_url(endpoint)
             .retry_config(RetryConfig::disabled())
             .timeout_config(timeouts())
             .build();
-        Self { config }
+        Self { config, credentials }
     }
 
     /// The region that the environment or profile names.
@@ -95,16 +95,13 @@ impl Aws {
     }
 
     /// The credentials, kept and renewed, for what signs requests itself.
-    pub fn credentials_provider(&self) -> Option<SharedCredentialsProvider> {
-        self.config.credentials_provider()
+    pub fn credentials_provider(&self) -> SharedCredentialsProvider {
+        self.credentials.clone()
     }
 
     /// Whether there are credentials at all, before anything is asked with them.
     pub async fn require_credentials(&self) -> Result<(), AwsError> {
-        let Some(provider) = self.config.credentials_provider() else {
-            return Err(AwsError::NoCredentials("no source is configured".to_owned()));
-        };
-        match provider.provide_credentials().await {
+        match self.credentials.provide_credentials().await {
             Ok(_) => Ok(()),
             Err(error @ CredentialsError::CredentialsNotLoaded(_)) => {
                 // Which sources were tried, and why each has none: a long list.
@@ -141,6 +138,13 @@ pub fn sentence(error: &dyn std::error::Error) -> String {
         cause = error.source();
     }
     redact(&words, REASON_CHARS)
+}
+
+/// A configuration without a chain is one whose chain has nothing.
+fn none_configured() -> SharedCredentialsProvider {
+    SharedCredentialsProvider::new(provide_credentials_fn(|| async {
+        Err(CredentialsError::not_loaded("no source is configured"))
+    }))
 }
 
 fn timeouts() -> TimeoutConfig {

@@ -61,9 +61,6 @@ pub enum FileError {
         /// The file.
         path: PathBuf,
     },
-    /// Nobody takes the events any more.
-    #[error("stopped")]
-    Stopped,
 }
 
 /// The record files that a path stands for: itself, or those in the folder and below, sorted.
@@ -75,7 +72,7 @@ pub fn expand(path: &Path) -> Vec<PathBuf> {
 }
 
 /// Reads the records of a file (`-` for standard input), giving each to `take`, which says whether
-/// it wants more.
+/// it wants more; where it does not, reading ends well.
 pub fn read(path: &Path, take: &mut dyn FnMut(Item) -> bool) -> Result<(), FileError> {
     if path == Path::new("-") {
         return read_from(io::stdin().lock(), path, take);
@@ -160,7 +157,7 @@ fn read_lines<'a>(
             },
         };
         if !is_wanted {
-            return Err(FileError::Stopped);
+            return Ok(());
         }
     }
 }
@@ -180,13 +177,13 @@ fn rest(
             None => return Ok(()),
             Some(Ok(value)) => {
                 if !each_record(value.get(), take) {
-                    return Err(FileError::Stopped);
+                    return Ok(());
                 }
             }
             Some(Err(error)) => {
                 let broken = text.get(offset..).unwrap_or_default();
                 if !salvage::records(broken, &mut |record| each_record(record, take)) {
-                    return Err(FileError::Stopped);
+                    return Ok(());
                 }
                 let line = first_line + error.line().saturating_sub(1);
                 return Err(match unread {

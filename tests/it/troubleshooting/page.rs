@@ -3,8 +3,8 @@
 /// A sentence, as the page has it.
 #[derive(Debug)]
 pub(super) struct Entry {
-    /// The exit code under which it stands; none where nobody meets it.
-    pub(super) exit: Option<i32>,
+    /// The exit code under which it stands.
+    pub(super) exit: i32,
     pub(super) sentence: String,
     /// What is said about it.
     pub(super) text: String,
@@ -26,14 +26,14 @@ impl Entry {
 
 pub(super) fn entries() -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
-    let mut exit = None;
+    let mut exit = 0;
     let page = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/troubleshooting.md");
     for line in std::fs::read_to_string(page).unwrap().lines() {
         if let Some(sentence) = line.strip_prefix("### ") {
             entries.push(Entry { exit, sentence: sentence.to_owned(), text: String::new() });
         } else if let Some(section) = line.strip_prefix("## ") {
-            let code = section.strip_prefix("Exit code ").and_then(|code| code.split(':').next());
-            exit = code.map(|code| code.parse().unwrap());
+            let code = section.strip_prefix("Exit code ").unwrap().split(':').next().unwrap();
+            exit = code.parse().unwrap();
         } else if let Some(entry) = entries.last_mut() {
             entry.text.push_str(line);
         }

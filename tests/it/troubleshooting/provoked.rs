@@ -1,5 +1,7 @@
 //! Command lines, each with the sentence that it ends with.
 
+use serde_json::json;
+
 use super::page::{self, Entry};
 use crate::{
     fake_cluster::{FakeCluster, Fault},
@@ -141,75 +143,130 @@ async fn what_the_page_says_is_said_with_the_exit_code_that_it_has_there() {
     assert!(others.is_empty(), "{}", others.join("\n\n"));
 }
 
-/// An answer of a cluster, and the sentence that it makes.
+/// What a cluster says, and the sentence that it makes.
 pub(super) struct Refusal {
     pub(super) start: &'static str,
     command: &'static [&'static str],
     /// Requests that it answers well before.
     good: usize,
-    status: u16,
-    body: &'static str,
+    says: Says,
+}
+
+enum Says {
+    /// Of the request: status and body.
+    Whole(u16, &'static str),
+    /// Of each document: status, type and reason.
+    Each(u16, &'static str, &'static str),
 }
 
 const INSTALL: &[&str] = &["export", "pipeline", "--install"];
+const LOAD: &[&str] = &["load"];
+const REPORT: &[&str] = &["report", "--out", "DIR/page.html"];
 
-pub(super) const REFUSALS: [Refusal; 7] = [
+/// Requests of a load before its first batch.
+const GREETING: usize = 4;
+
+pub(super) const REFUSALS: [Refusal; 12] = [
     Refusal {
         start: "the credentials are not accepted",
         command: INSTALL,
         good: 1,
-        status: 401,
-        body: "{}",
+        says: Says::Whole(401, "{}"),
     },
-    Refusal { start: "write to …: …", command: INSTALL, good: 1, status: 401, body: "{}" },
+    Refusal { start: "write to …: …", command: INSTALL, good: 1, says: Says::Whole(401, "{}") },
     Refusal {
         start: "the permission … is lacking…; grant",
         command: INSTALL,
         good: 1,
-        status: 403,
-        body: "{}",
+        says: Says::Whole(403, "{}"),
     },
     Refusal {
         start: "writing is blocked",
         command: INSTALL,
         good: 1,
-        status: 403,
-        body: r#"{"error":{"type":"cluster_block_exception","reason":"blocked"},"status":403}"#,
+        says: Says::Whole(
+            403,
+            r#"{"error":{"type":"cluster_block_exception","reason":"blocked"},"status":403}"#,
+        ),
     },
     Refusal {
         start: "install the ingest pipeline",
         command: INSTALL,
         good: 1,
-        status: 400,
-        body: "{}",
+        says: Says::Whole(400, "{}"),
     },
     Refusal {
         start: "install the index template",
-        command: &["load"],
+        command: LOAD,
         good: 1,
-        status: 400,
-        body: "{}",
+        says: Says::Whole(400, "{}"),
     },
     Refusal {
         start: "it answered … (…); check",
-        command: &["load"],
+        command: LOAD,
         good: 3,
-        status: 418,
-        body: "{}",
+        says: Says::Whole(418, "{}"),
+    },
+    Refusal {
+        start: "index … does not exist and the",
+        command: LOAD,
+        good: GREETING,
+        says: Says::Each(404, "index_not_found_exception", "no such index [x]"),
+    },
+    Refusal {
+        start: "index … cannot be written to",
+        command: LOAD,
+        good: GREETING,
+        says: Says::Each(400, "index_closed_exception", "closed"),
+    },
+    Refusal {
+        start: "this collection takes no document",
+        command: LOAD,
+        good: GREETING,
+        says: Says::Each(
+            400,
+            "illegal_argument_exception",
+            "Document ID is not supported in create/index operation request",
+        ),
+    },
+    Refusal { start: "search …: …", command: REPORT, good: 1, says: Says::Whole(403, "{}") },
+    Refusal {
+        start: "… does not answer (…)",
+        command: REPORT,
+        good: 1,
+        says: Says::Whole(
+            400,
+            r#"{"error":{"type":"illegal_argument_exception","reason":"text field"},"status":400}"#,
+        ),
     },
 ];
+
+impl Says {
+    fn fault(&self) -> Fault {
+        match *self {
+            Self::Whole(status, body) => {
+                Fault::Answer(status, vec![("content-type", "application/json")], body.into())
+            }
+            Self::Each(status, kind, reason) => {
+                Fault::Refuse(json!({"status": status, "error": {"type": kind, "reason": reason}}))
+            }
+        }
+    }
+}
 
 #[tokio::test]
 async fn what_a_target_refuses_is_said_as_the_page_has_it() {
     let aws = simulate(one_region(5)).await;
+    let folder = tempfile::tempdir().unwrap();
+    let in_folder = |word: &&str| word.replace("DIR", &folder.path().display().to_string());
     let (entries, mut others) = (page::entries(), Vec::new());
-    for Refusal { start, command, good, status, body } in REFUSALS {
-        let answer = Fault::Answer(status, vec![("content-type", "application/json")], body.into());
-        let faults = vec![Fault::None; good].into_iter().chain(vec![answer; 8]);
+    for Refusal { start, command, good, says } in REFUSALS {
+        let faults = vec![Fault::None; good].into_iter().chain(vec![says.fault(); 8]);
         let cluster = FakeCluster::start(faults).await;
         let (name, arguments) = command.split_first().unwrap();
-        let command = Trailhaul::subcommand(name).args(arguments).aws(aws.endpoint());
-        others.extend(otherwise(&entries, start, &command.to(&cluster.url()).run().await));
+        let command = Trailhaul::subcommand(name).args(arguments.iter().map(in_folder));
+        let run = command.aws(aws.endpoint()).to(&cluster.url()).run().await;
+        others.extend(otherwise(&entries, start, &run));
     }
     assert!(others.is_empty(), "{}", others.join("\n\n"));
 }
@@ -228,6 +285,6 @@ fn otherwise(entries: &[Entry], start: &str, run: &Finished) -> Option<String> {
     let exact = entries.iter().find(|entry| entry.sentence == start);
     let begun = || entries.iter().find(|entry| entry.sentence.starts_with(start));
     let entry = exact.or_else(begun).unwrap();
-    let as_said = run.code == entry.exit && entry.is_said_in(&run.stderr);
+    let as_said = run.code == Some(entry.exit) && entry.is_said_in(&run.stderr);
     (!as_said).then(|| format!("this does not say {}\n{run}", entry.sentence))
 }

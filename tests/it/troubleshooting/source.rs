@@ -4,8 +4,9 @@
 //! A text that is made elsewhere and handed to one of them is not found. So an error is one of these
 //! three, with its text in place; or a constant that ends in `_ECS`, the only one that is not.
 
-use std::collections::BTreeSet;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use regex::Regex;
 
@@ -37,16 +38,16 @@ pub(super) fn sentences() -> Vec<(String, String)> {
     sentences
 }
 
-/// Names of the tests that there are.
-pub(super) fn test_functions() -> BTreeSet<String> {
+/// The tests that there are, each with the text of its file.
+pub(super) fn tests() -> HashMap<String, Rc<str>> {
     let name = Regex::new(r"#\[(?:tokio::)?test[^\]]*\]\n\s*(?:async )?fn (\w+)").unwrap();
-    let files = [rust_files("src"), rust_files("tests")].concat();
-    let texts = files.iter().map(|path| std::fs::read_to_string(path).unwrap());
-    texts
-        .flat_map(|text| {
-            name.captures_iter(&text).map(|found| found[1].to_owned()).collect::<Vec<_>>()
-        })
-        .collect()
+    let mut tests = HashMap::new();
+    for path in [rust_files("src"), rust_files("tests")].concat() {
+        let text: Rc<str> = std::fs::read_to_string(path).unwrap().into();
+        let names = name.captures_iter(&text).map(|found| found[1].to_owned());
+        tests.extend(names.map(|name| (name, Rc::clone(&text))));
+    }
+    tests
 }
 
 /// The first text among the arguments of a call.
