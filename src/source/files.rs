@@ -32,6 +32,18 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// What a file of Apache Parquet begins with: the other form in which AWS delivers flow logs.
 const PARQUET: &[u8] = b"PAR1";
 
+/// The line before a document in a body of the bulk API. No record has such an only member.
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Action {
+    Create(Place),
+    Index(Place),
+}
+
+/// An object; what is in it does not matter.
+#[derive(serde::Deserialize)]
+struct Place {}
+
 /// Why a record file could not be read whole.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
@@ -54,6 +66,12 @@ pub enum FileError {
         line: usize,
         /// What is wrong there.
         reason: String,
+    },
+    /// It holds documents that are made already.
+    #[error("{} holds bulk requests, as `load --to file:` writes them, and no records: send it to the target's _bulk as it is, or load the records that it was made of", path.display())]
+    Bulk {
+        /// The file.
+        path: PathBuf,
     },
     /// It is of a form that is not read.
     #[error("{} is Apache Parquet, which is not read: let the flow log write text, or convert the file to lines with the fields' names in the first", path.display())]
@@ -143,6 +161,9 @@ fn read_lines<'a>(
         let line = text.trim_ascii();
         if line.is_empty() {
             continue;
+        }
+        if lines == 1 && serde_json::from_slice::<Action>(line).is_ok() {
+            return Err(FileError::Bulk { path: path.to_owned() });
         }
         let is_wanted = match str::from_utf8(line).map_or(Line::Other, |line| flows.next(line)) {
             Line::Format => true,
@@ -315,6 +336,24 @@ mod tests {
         let (found, end) = ids(format!("{a}\n{}", b.split_at(20).0).as_bytes());
         assert_eq!(found, ["id-1"]);
         assert!(end.unwrap_err().to_string().contains("line 2"));
+    }
+
+    #[test]
+    fn documents_that_are_made_already_are_no_records() {
+        for action in [r#"{"create":{"_index":"i","_id":"id-1"}}"#, r#"{ "index" : {} }"#] {
+            let text = format!("{action}\n{}\n", record(1));
+            for bytes in [text.clone().into_bytes(), gzip(&text)] {
+                let (found, end) = ids(&bytes);
+                assert!(matches!(end, Err(FileError::Bulk { .. })), "{action}: {end:?}");
+                assert!(found.is_empty(), "{found:?}");
+            }
+        }
+        for first in [r#"{"create":"x"}"#, r#"{"create":{},"eventID":"x"}"#, r#"{"update":{}}"#] {
+            let (found, end) = ids(format!("{first}\n{}\n", record(1)).as_bytes());
+            end.unwrap();
+            assert_eq!(found.last().map(String::as_str), Some("id-1"), "{first}");
+            assert_eq!(found.len(), 2, "{first}");
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ use crate::{
 
 /// How the sentence begins on the page, and the command: variables, then words. `DIR` is a folder with
 /// the files that are made below.
-pub(super) const CASES: [(&str, &str); 70] = [
+pub(super) const CASES: [(&str, &str); 72] = [
     ("no target: give --to", "load"),
     ("--to is no target", "load --to localhost:9200"),
     ("--to file: names no file", "load --to file:"),
@@ -55,6 +55,8 @@ pub(super) const CASES: [(&str, &str); 70] = [
     ("cannot read …, line …: …", "rules test DIR/no"),
     ("…, line …: …; what stands", "rules test DIR/broken"),
     ("… is Apache Parquet", "rules test DIR/parquet"),
+    ("… holds bulk requests", "load --to file:DIR/x --from DIR/bulk"),
+    ("… holds bulk requests", "report --from DIR/bulk --out DIR/page.html"),
     ("no AWS credentials: …", "AWS_ACCESS_KEY_ID= AWS_SECRET_ACCESS_KEY= load --to file:DIR/x"),
     ("AWS refuses the credentials", "AWS_SECRET_ACCESS_KEY=wrong load --to file:DIR/x"),
     ("use target …: …", "load --to http://h:9200/?x=1"),
@@ -89,7 +91,7 @@ pub(super) const CASES: [(&str, &str); 70] = [
     ("cannot write metrics", "load --to file:DIR/y --state DIR/y.json --metrics DIR/no/m.prom"),
 ];
 
-const FILES: [(&str, &str); 11] = [
+const FILES: [(&str, &str); 12] = [
     ("text", "nothing of use\n"),
     ("empty", "\n"),
     ("unknown.toml", "regoin = 'x'\n"),
@@ -102,6 +104,7 @@ const FILES: [(&str, &str); 11] = [
     ),
     ("broken", "{\"Records\":[{\"eventID\":"),
     ("parquet", "PAR1\0\0\0\0PAR1"),
+    ("bulk", "{\"create\":{\"_index\":\"i\",\"_id\":\"1\"}}\n{\"eventID\":\"1\"}\n"),
     ("newer.json", "{\"version\": 999}\n"),
     ("job.learned.toml", "[[rule]]\nnonsense = 1\n"),
 ];
