@@ -296,6 +296,9 @@ mod tests {
             format!("\u{feff}{a}\n{b}"),
             format!("\u{feff}[\n{a},\n{b}\n]"),
             format!("{{\"Records\":[{a}]}}\n{{\"Records\":[{b}]}}\n"),
+            // A list behind a value in a line.
+            format!("{{\n\"Records\":[{a}]}} [{b}]"),
+            format!("[\n{a}] [{b}]"),
         ];
         for form in forms {
             for bytes in [form.clone().into_bytes(), gzip(&form)] {
