@@ -24,7 +24,7 @@ use crate::{
     },
     settings::{Input, LoadSettings, Period, StateSettings, typed},
     signals::Interrupts,
-    sink::{DeadLetters, Target},
+    sink::{DeadLetters, Target, dead_letter},
     source::{
         account,
         aws::Aws,
@@ -164,9 +164,18 @@ async fn prepare(
 /// A lane for each file. What cannot be loaded in the layout is said before anything is read.
 fn file_lanes(paths: &[PathBuf], layout: Layout) -> Result<Vec<Lane>, Fault> {
     let files: Vec<_> = paths.iter().flat_map(|path| files::expand(path)).collect();
-    let mut unfit = files.iter().filter(|_| !layout.has_flow_logs());
-    if let Some(path) = unfit.find(|path| files::is_flow_log(path)) {
-        return Err(Fault::new(Exit::Usage, format!("{}: {ONLY_ECS}", path.display())));
+    for path in &files {
+        let Some(first_line) = files::first_line(path) else { continue };
+        if files::is_flow_log(&first_line) && !layout.has_flow_logs() {
+            return Err(Fault::new(Exit::Usage, format!("{}: {ONLY_ECS}", path.display())));
+        }
+        if dead_letter::is_letter(&first_line) {
+            let path = path.display();
+            return Err(Fault::new(
+                Exit::Usage,
+                format!("{path} holds dead letters: load them with trailhaul replay {path}"),
+            ));
+        }
     }
     let lane = |path: PathBuf| Lane {
         name: path.display().to_string(),

@@ -183,6 +183,11 @@ fn parse(number: usize, line: &[u8]) -> Line {
     }
 }
 
+/// Whether a line is a dead letter, of this version or another.
+pub fn is_letter(line: &str) -> bool {
+    serde_json::from_str::<DeadLetter>(line).is_ok()
+}
+
 /// Says whether [`retain`] could write a file anew: whether it is ours to write, and nobody adds to it.
 pub fn is_free(path: &Path) -> Result<(), SinkError> {
     files::open_locked(path).map(drop)

@@ -112,22 +112,24 @@ pub fn read_from<'a>(
     read_lines(input, path, Lines::new(delivery_in(path)), take)
 }
 
-/// Whether a file begins as a flow log does. One that cannot be read does not, and a pipe is not asked:
-/// what is read of it is gone.
-pub fn is_flow_log(path: &Path) -> bool {
-    if !path.is_file() {
-        return false;
-    }
-    let first_line = |file: File| -> io::Result<Vec<u8>> {
+/// The first line of a file that is not blank, by which its form can be told. There is none of what
+/// cannot be read, and a pipe is not asked: what is read of it is gone.
+pub fn first_line(path: &Path) -> Option<String> {
+    let read = |file: File| -> io::Result<Option<Vec<u8>>> {
         let mut lines = plain(file)?.take(FIRST_LINE_BYTES).split(b'\n');
         let is_blank = |line: &io::Result<Vec<u8>>| {
             line.as_ref().is_ok_and(|line| line.trim_ascii().is_empty())
         };
-        lines.find(|line| !is_blank(line)).unwrap_or_else(|| Ok(Vec::new()))
+        lines.find(|line| !is_blank(line)).transpose()
     };
-    let line = File::open(path).and_then(first_line).unwrap_or_default();
+    let line = path.is_file().then(|| File::open(path).and_then(read).ok()).flatten()??;
     let line = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&line).trim_ascii();
-    str::from_utf8(line).is_ok_and(|line| !matches!(Lines::new(None).next(line), Line::Other))
+    str::from_utf8(line).ok().map(str::to_owned)
+}
+
+/// Whether a file with this first line is a flow log.
+pub fn is_flow_log(first_line: &str) -> bool {
+    !matches!(Lines::new(None).next(first_line), Line::Other)
 }
 
 fn delivery_in(path: &Path) -> Option<Timestamp> {

@@ -13,7 +13,7 @@ use crate::{
 
 /// How the sentence begins on the page, and the command: variables, then words. `DIR` is a folder with
 /// the files that are made below.
-pub(super) const CASES: [(&str, &str); 72] = [
+pub(super) const CASES: [(&str, &str); 73] = [
     ("no target: give --to", "load"),
     ("--to is no target", "load --to localhost:9200"),
     ("--to file: names no file", "load --to file:"),
@@ -48,6 +48,7 @@ pub(super) const CASES: [(&str, &str); 72] = [
     ("failed to read rules from", "rules list --rules DIR/text"),
     ("failed to use the rule for", "rules list --rules DIR/flaw.toml"),
     ("VPC flow logs have documents", "load --to file:DIR/x --from DIR/flows"),
+    ("… holds dead letters", "load --to file:DIR/x --from DIR/letters"),
     ("… holds no events, no dead", "rules suggest DIR/text"),
     ("--flow-format", "export pipeline --flow-format nonsense"),
     ("--to …: a file has no", "export pipeline --install --to file:x"),
@@ -91,7 +92,7 @@ pub(super) const CASES: [(&str, &str); 72] = [
     ("cannot write metrics", "load --to file:DIR/y --state DIR/y.json --metrics DIR/no/m.prom"),
 ];
 
-const FILES: [(&str, &str); 12] = [
+const FILES: [(&str, &str); 13] = [
     ("text", "nothing of use\n"),
     ("empty", "\n"),
     ("unknown.toml", "regoin = 'x'\n"),
@@ -105,9 +106,13 @@ const FILES: [(&str, &str); 12] = [
     ("broken", "{\"Records\":[{\"eventID\":"),
     ("parquet", "PAR1\0\0\0\0PAR1"),
     ("bulk", "{\"create\":{\"_index\":\"i\",\"_id\":\"1\"}}\n{\"eventID\":\"1\"}\n"),
+    ("letters", LETTER),
     ("newer.json", "{\"version\": 999}\n"),
     ("job.learned.toml", "[[rule]]\nnonsense = 1\n"),
 ];
+
+const LETTER: &str = r#"{"version":1,"time":"2026-11-28T00:00:00Z","id":"1","index":"i","region":"r","status":400,"kind":"k","reason":"r","path":null,"event":"{}"}
+"#;
 
 /// Two rules for the same.
 const FLAW: &str = "
