@@ -40,6 +40,7 @@ pub mod event;
 pub mod figures;
 pub mod json;
 pub mod limits;
+mod patterns;
 mod private;
 pub mod secret;
 pub mod window;

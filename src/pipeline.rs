@@ -38,6 +38,7 @@ pub use settle::{Checkpoint, Letters};
 use self::{repair::Shipment, room::Looked};
 use crate::{
     checkpoint::{file::StateError, ledger::Ledger},
+    counters::Counts,
     event::Verdict,
     limits::{DELIVERIES_UNDER_WAY, DRAW_EVERY, PAGES_WAITING, SAVE_EVERY},
     normalize::Normalizer,
@@ -68,12 +69,26 @@ pub struct Plan {
     pub progress: Progress,
 }
 
+/// How a lane ended.
+pub struct LaneEnd {
+    /// The region's name, or the file's path.
+    pub name: String,
+    /// Its counters.
+    pub counts: Arc<Counts>,
+    /// Whether it is a region that the user named.
+    pub named: bool,
+    /// How its reading ended.
+    pub end: End,
+    /// How long it was read.
+    pub time: Duration,
+    /// Whether all of its pages are settled.
+    pub settled: bool,
+}
+
 /// How a run ended.
 pub struct Outcome {
-    /// Whether each lane is a region that the user named.
-    pub named: Vec<bool>,
-    /// Each lane's end, with how long it was read.
-    pub ends: Vec<(End, Duration)>,
+    /// How each lane ended.
+    pub lanes: Vec<LaneEnd>,
     /// Whether it was told to stop.
     pub interrupted: bool,
     /// Why the target takes nothing more.
@@ -82,8 +97,6 @@ pub struct Outcome {
     pub letters_fault: Option<SinkError>,
     /// Why the state cannot be saved.
     pub state_fault: Option<StateError>,
-    /// Whether each lane's pages are all settled.
-    pub settled: Vec<bool>,
     /// What keeps the rejected documents.
     pub letters: Letters,
     /// What is remembered.
@@ -132,7 +145,7 @@ pub async fn run(mut plan: Plan, interrupts: &mut Interrupts) -> Outcome {
             Some(delivered) = run.deliveries.join_next() => run.settle(delivered),
             Some(looked) = run.looks.join_next() => match looked {
                 Ok(looked) => run.take_looked(looked),
-                Err(error) => run.lost(&error),
+                Err(error) => run.lost(&error.to_string()),
             },
             Some(ended) = feeds.join_next() => {
                 if let Ok((lane, end, time)) = ended {
@@ -243,24 +256,26 @@ impl Run {
 
     fn finish(mut self, ends: Vec<(End, Duration)>) -> Outcome {
         self.plan.progress.end();
-        let settled: Vec<bool> = (0..ends.len()).map(|lane| self.ledger.is_settled(lane)).collect();
         self.give_up_unsettled();
+        let lanes = std::mem::take(&mut self.plan.lanes).into_iter().zip(ends).enumerate();
+        let lanes: Vec<LaneEnd> = lanes
+            .map(|(number, (Lane { name, counts, named, .. }, (end, time)))| {
+                let settled = self.ledger.is_settled(number);
+                LaneEnd { name, counts, named, end, time, settled }
+            })
+            .collect();
         if let Some(checkpoint) = &mut self.plan.checkpoint {
-            for ((lane, (end, _)), settled) in ends.iter().enumerate().zip(&settled) {
-                if *end == End::Complete && *settled {
-                    checkpoint.finish(lane);
-                }
+            for lane in lanes.iter().filter(|lane| lane.end == End::Complete && lane.settled) {
+                checkpoint.finish(&lane.name);
             }
         }
         self.save();
         Outcome {
-            named: self.plan.lanes.iter().map(|lane| lane.named).collect(),
-            ends,
+            lanes,
             interrupted: self.interrupted,
             target_fault: self.target_fault,
             letters_fault: self.letters_fault,
             state_fault: self.state_fault,
-            settled,
             letters: self.plan.letters,
             checkpoint: self.plan.checkpoint,
         }

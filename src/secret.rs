@@ -8,6 +8,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::patterns::compile;
+
 /// A string that prints as `[secret]`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
@@ -41,18 +43,18 @@ impl fmt::Display for Secret {
     }
 }
 
+/// What may carry one: behind the first group.
+const CREDENTIALS: [&str; 3] = [
+    r#"(?i)(authorization)["']? *[=:] *["']?[^"',]*"#,
+    r"(?i)\b(basic|bearer|apikey) +[a-z0-9+/=_.~-]{6,}",
+    r#"(?i)\b(credential|signature|x-amz-security-token)["']? *[=:] *["']?[^\s,&"']+"#,
+];
+
 /// What a server or a library says, on one line and at most so many characters: without what may
 /// carry a secret (AWS repeats the request that it could not verify, session token included), and
 /// without what would command a terminal.
 pub(crate) fn redact(raw: &str, most: usize) -> String {
-    static CREDENTIAL: LazyLock<Vec<Regex>> = LazyLock::new(|| {
-        let forms = [
-            r#"(?i)(authorization)["']? *[=:] *["']?[^"',]*"#,
-            r"(?i)\b(basic|bearer|apikey) +[a-z0-9+/=_.~-]{6,}",
-            r#"(?i)\b(credential|signature|x-amz-security-token)["']? *[=:] *["']?[^\s,&"']+"#,
-        ];
-        forms.iter().filter_map(|form| Regex::new(form).ok()).collect()
-    });
+    static CREDENTIAL: LazyLock<Vec<Regex>> = LazyLock::new(|| compile(&CREDENTIALS));
     let mut clean = raw.split_whitespace().collect::<Vec<_>>().join(" ");
     clean.retain(|character| !character.is_control());
     for form in CREDENTIAL.iter() {
@@ -82,6 +84,11 @@ pub(crate) fn without_password(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_form_compiles() {
+        assert_eq!(compile(&CREDENTIALS).len(), CREDENTIALS.len());
+    }
 
     #[test]
     fn nothing_prints_it() {

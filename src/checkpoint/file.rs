@@ -61,6 +61,16 @@ pub enum StateError {
         /// What the run says.
         wanted: String,
     },
+    /// As [`StateError::Io`], of the file of learned rules beside it.
+    #[error("cannot {action} the learned rules in {}: {source}; check the folder's permissions and free space, or give another --state FILE", path.display())]
+    Learned {
+        /// `read` or `save`.
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
     /// The disk or its permissions.
     #[error("cannot {action} state file {}: {source}; check the folder's permissions and free space, or give another --state FILE", path.display())]
     Io {

@@ -15,7 +15,7 @@ pub fn read(path: &Path) -> Result<Option<String>, StateError> {
     match private::read(path) {
         Ok(text) => Ok(Some(text)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(source) => Err(StateError::Io { action: "read", path: path.to_owned(), source }),
+        Err(source) => Err(StateError::Learned { action: "read", path: path.to_owned(), source }),
     }
 }
 
@@ -25,7 +25,7 @@ pub fn save(path: &Path, text: &str) -> Result<(), StateError> {
         .and_then(|()| {
             atomic::replace_with(path, atomic::OWNER_ALONE, |file| file.write_all(text.as_bytes()))
         })
-        .map_err(|source| StateError::Io { action: "save", path: path.to_owned(), source })
+        .map_err(|source| StateError::Learned { action: "save", path: path.to_owned(), source })
 }
 
 #[cfg(test)]
@@ -51,8 +51,8 @@ mod tests {
     fn a_file_that_cannot_be_used_is_named() {
         let folder = tempfile::tempdir().unwrap();
         let error = read(folder.path()).unwrap_err().to_string();
-        assert!(error.contains("cannot read state file"), "{error}");
+        assert!(error.contains("cannot read the learned rules in"), "{error}");
         let error = save(folder.path(), "").unwrap_err().to_string();
-        assert!(error.contains("cannot save state file"), "{error}");
+        assert!(error.contains("cannot save the learned rules in"), "{error}");
     }
 }

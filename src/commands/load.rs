@@ -81,14 +81,9 @@ pub(super) async fn from(
     };
     let (ending, state) = match prepared {
         Ok(plan) => {
-            let lanes: Vec<_> = plan
-                .lanes
-                .iter()
-                .map(|lane| (lane.name.clone(), Arc::clone(&lane.counts)))
-                .collect();
             let target = Arc::clone(&plan.target);
             let outcome = pipeline::run(plan, &mut interrupts).await;
-            let ending = Ending::of(&identity, &lanes, &outcome, target.counts(), begun.elapsed());
+            let ending = Ending::of(&identity, &outcome, target.counts(), begun.elapsed());
             (ending, outcome.checkpoint.map(|checkpoint| checkpoint.state))
         }
         Err(fault) => {
@@ -233,7 +228,6 @@ async fn aws_lanes(
                     .to_owned(),
             )),
         };
-        checkpoint.regions.push(region.name.clone());
         let named = !wanted_regions.only.is_empty();
         lanes.push(Lane { name: region.name, counts, named, feed: Some(feed) });
     }
@@ -272,7 +266,7 @@ fn open_state(
     let path = state_path(settings, &job);
     let (file, state): (StateFile, State) = StateFile::open(&path, job)?;
     let shown = path.display().to_string();
-    Ok((Checkpoint { file, state, regions: Vec::new(), wanted, period }, shown))
+    Ok((Checkpoint { file, state, wanted, period }, shown))
 }
 
 fn job_of(selection: &Selection, identity: &Identity) -> Job {

@@ -66,10 +66,9 @@ pub(super) async fn run(settings: ReplaySettings, screen: &Screen) -> Result<Exi
             feed: Some(Feed::Letters(path.clone())),
         })
         .collect();
-    let shown: Vec<_> =
-        lanes.iter().map(|lane| (lane.name.clone(), Arc::clone(&lane.counts))).collect();
+    let shown = lanes.iter().map(|lane| (lane.name.clone(), Arc::clone(&lane.counts))).collect();
     let plan = Plan {
-        progress: Progress::new(screen.canvas.clone(), shown.clone()),
+        progress: Progress::new(screen.canvas.clone(), shown),
         lanes,
         normalizer: documents.normalizer,
         target: Arc::clone(&target),
@@ -80,7 +79,7 @@ pub(super) async fn run(settings: ReplaySettings, screen: &Screen) -> Result<Exi
     };
     let mut outcome = pipeline::run(plan, &mut interrupts).await;
     outcome.letters_fault = take_out(&files, &outcome).err();
-    let ending = Ending::of(&identity, &shown, &outcome, target.counts(), begun.elapsed());
+    let ending = Ending::of(&identity, &outcome, target.counts(), begun.elapsed());
     close(screen, ending, None)
 }
 

@@ -37,8 +37,6 @@ pub struct Checkpoint {
     pub file: StateFile,
     /// What it will say.
     pub state: State,
-    /// The regions' names, by lane.
-    pub regions: Vec<String>,
     /// What the run wants loaded.
     pub wanted: Window,
     /// The run's time.
@@ -52,19 +50,15 @@ impl Checkpoint {
     }
 
     /// Notes that a region has all that the run wants.
-    pub fn finish(&mut self, lane: usize) {
-        if let Some(region) = self.regions.get(lane) {
-            let region = self.state.regions.entry(region.clone()).or_default();
-            region.finish(self.wanted, self.period.now, self.period.overlap);
-        }
+    pub fn finish(&mut self, region: &str) {
+        let region = self.state.regions.entry(region.to_owned()).or_default();
+        region.finish(self.wanted, self.period.now, self.period.overlap);
     }
 
-    fn note(&mut self, safe: &Safe) {
-        if let Some(region) = self.regions.get(safe.region) {
-            let region = self.state.regions.entry(region.clone()).or_default();
-            safe.window.into_iter().for_each(|window| region.cover(window));
-            safe.newest.into_iter().for_each(|time| region.saw_event(time));
-        }
+    fn note(&mut self, region: &str, safe: &Safe) {
+        let region = self.state.regions.entry(region.to_owned()).or_default();
+        safe.window.into_iter().for_each(|window| region.cover(window));
+        safe.newest.into_iter().for_each(|time| region.saw_event(time));
     }
 }
 
@@ -73,13 +67,13 @@ impl Run {
     pub(super) fn settle(&mut self, delivered: Result<Delivered, JoinError>) {
         let Delivered { shipment, result } = match delivered {
             Ok(delivered) => delivered,
-            Err(error) => return self.lost(&error),
+            Err(error) => return self.lost(&error.to_string()),
         };
         match result {
             Ok(verdicts) if verdicts.len() == shipment.documents.len() => {
                 self.look_and_take(shipment, verdicts);
             }
-            Ok(_) => tracing::error!("a batch came back with too few verdicts"),
+            Ok(_) => self.lost("it has not one verdict for each document"),
             Err(Undelivered::Cancelled) => {}
             Err(Undelivered::Failed(error)) => {
                 self.stop.cancel();
@@ -89,8 +83,8 @@ impl Run {
     }
 
     /// The documents of a delivery that ended so stay unsettled, and their seconds uncovered.
-    pub(super) fn lost(&mut self, error: &JoinError) {
-        tracing::error!(%error, "a delivery ended unexpectedly");
+    pub(super) fn lost(&mut self, reason: &str) {
+        tracing::error!(reason, "a delivery ended unexpectedly");
         self.stop.cancel();
     }
 
@@ -204,9 +198,10 @@ impl Run {
     }
 
     pub(super) fn now_safe(&mut self, safe: Vec<Safe>) {
-        if let Some(checkpoint) = &mut self.plan.checkpoint {
-            for page in safe {
-                checkpoint.note(&page);
+        let Some(checkpoint) = &mut self.plan.checkpoint else { return };
+        for page in safe {
+            if let Some(lane) = self.plan.lanes.get(page.region) {
+                checkpoint.note(&lane.name, &page);
                 self.unsaved = true;
             }
         }

@@ -1,6 +1,6 @@
 //! From what happened to the summary and the exit code.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -14,9 +14,9 @@ use super::{
 };
 use crate::{
     commands::Fault,
-    counters::{Counter, Counts},
+    counters::Counter,
     exit::Exit,
-    pipeline::{Letters, Outcome},
+    pipeline::{LaneEnd, Letters, Outcome},
     settings::OutputSettings,
     sink::SinkCounts,
     source::{aws::AwsError, reader::End},
@@ -54,23 +54,16 @@ pub struct Ending {
 
 impl Ending {
     /// The end of a run.
-    pub fn of(
-        identity: &Identity,
-        lanes: &[(String, Arc<Counts>)],
-        outcome: &Outcome,
-        sink: SinkCounts,
-        time: Duration,
-    ) -> Self {
-        let faults = faults(outcome, lanes, identity.account.is_some());
-        let regions: Vec<_> =
-            (0..lanes.len()).filter_map(|lane| region(lane, lanes.get(lane)?, outcome)).collect();
+    pub fn of(identity: &Identity, outcome: &Outcome, sink: SinkCounts, time: Duration) -> Self {
+        let faults = faults(outcome, identity.account.is_some());
+        let regions: Vec<_> = outcome.lanes.iter().map(|lane| region(lane, outcome)).collect();
         let mut totals =
             regions.iter().fold(Counted::default(), |sum, region| sum.plus(region.counted));
         totals.retried += sink.retried;
         let exits: Vec<_> = faults.iter().map(Fault::exit).collect();
         let exit = summary::exit(&regions, totals.rejected, &exits);
         let summary = Summary {
-            balanced: lanes.iter().all(|(_, counts)| counts.balanced()),
+            balanced: outcome.lanes.iter().all(|lane| lane.counts.balanced()),
             dead_letters: dead_letters(&outcome.letters, totals.rejected),
             totals,
             regions,
@@ -127,44 +120,32 @@ fn dead_letters(letters: &Letters, rejected: u64) -> DeadLetterSummary {
     }
 }
 
-fn region(
-    lane: usize,
-    (name, counts): &(String, Arc<Counts>),
-    outcome: &Outcome,
-) -> Option<RegionSummary> {
-    let (end, time) = outcome.ends.get(lane)?;
-    let settled = outcome.settled.get(lane).copied().unwrap_or_default();
-    let counted = Counted::of(counts);
-    let named = outcome.named.get(lane).copied().unwrap_or_default();
-    let (result, reason) = result(end, settled, counts, outcome);
+fn region(lane: &LaneEnd, outcome: &Outcome) -> RegionSummary {
+    let LaneEnd { name, counts, named, time, .. } = lane;
+    let (result, reason) = result(lane, outcome);
     let covered = outcome.checkpoint.as_ref().and_then(|checkpoint| {
         Some(checkpoint.state.regions.get(name)?.covered.windows().to_vec())
     });
-    Some(RegionSummary {
+    RegionSummary {
         region: name.clone(),
         outcome: result,
         reason,
-        missing: result.is_missing(named),
-        counted,
+        missing: result.is_missing(*named),
+        counted: Counted::of(counts),
         seconds: rounded(time.as_secs_f64()),
         quota_share: rounded(quota_share(counts.accepted(), counts.at_work().as_secs_f64())),
         covered: covered.unwrap_or_default(),
-    })
+    }
 }
 
-fn result(
-    end: &End,
-    settled: bool,
-    counts: &Counts,
-    outcome: &Outcome,
-) -> (RegionOutcome, Option<String>) {
-    match end {
-        End::Complete if settled => (RegionOutcome::Complete, None),
+fn result(lane: &LaneEnd, outcome: &Outcome) -> (RegionOutcome, Option<String>) {
+    match &lane.end {
+        End::Complete if lane.settled => (RegionOutcome::Complete, None),
         End::Complete | End::Stopped => (RegionOutcome::Partial, Some(stop_reason(outcome))),
         End::NotEnabled(reason) => (RegionOutcome::NotEnabled, Some(reason.clone())),
         End::Denied(reason) => (RegionOutcome::Denied, Some(reason.clone())),
         End::Expired(reason) => (RegionOutcome::Partial, Some(reason.clone())),
-        End::Failed(reason) if counts.get(Counter::Read) > 0 => {
+        End::Failed(reason) if lane.counts.get(Counter::Read) > 0 => {
             (RegionOutcome::Partial, Some(reason.clone()))
         }
         End::Failed(reason) => (RegionOutcome::Failed, Some(reason.clone())),
@@ -173,7 +154,7 @@ fn result(
 
 /// Why a region that could have gone on did not.
 fn stop_reason(outcome: &Outcome) -> String {
-    let expired = outcome.ends.iter().any(|(end, _)| matches!(end, End::Expired(_)));
+    let expired = outcome.lanes.iter().any(|lane| matches!(lane.end, End::Expired(_)));
     let reason = if outcome.state_fault.is_some() {
         "the state could not be saved"
     } else if outcome.letters_fault.is_some() {
@@ -188,7 +169,7 @@ fn stop_reason(outcome: &Outcome) -> String {
     reason.to_owned()
 }
 
-fn faults(outcome: &Outcome, lanes: &[(String, Arc<Counts>)], account_known: bool) -> Vec<Fault> {
+fn faults(outcome: &Outcome, account_known: bool) -> Vec<Fault> {
     let state = outcome.state_fault.as_ref();
     let letters = outcome.letters_fault.as_ref();
     let target = outcome.target_fault.as_ref();
@@ -200,7 +181,7 @@ fn faults(outcome: &Outcome, lanes: &[(String, Arc<Counts>)], account_known: boo
             Letters::Keep(_) => Fault::letters(error),
             Letters::Replayed(_) => Fault::replayed(error),
         }),
-        aws_refusal(outcome, lanes, account_known).map(Fault::from),
+        aws_refusal(outcome, account_known).map(Fault::from),
         target.cloned().map(Fault::from),
     ]
     .into_iter()
@@ -210,16 +191,11 @@ fn faults(outcome: &Outcome, lanes: &[(String, Arc<Counts>)], account_known: boo
 
 /// AWS as a whole refuses when the credentials ran out, or when no region at all that was asked let
 /// itself be read: then it is not the regions, it is the credentials or their permissions.
-fn aws_refusal(
-    outcome: &Outcome,
-    lanes: &[(String, Arc<Counts>)],
-    account_known: bool,
-) -> Option<AwsError> {
-    let asked = |(_, counts): &&(String, Arc<Counts>)| counts.get(Counter::Calls) > 0;
-    let ends = outcome.ends.iter().zip(lanes).filter(|(_, lane)| asked(lane));
-    let ends: Vec<&End> = ends.map(|((end, _), _)| end).collect();
+fn aws_refusal(outcome: &Outcome, account_known: bool) -> Option<AwsError> {
+    let asked = outcome.lanes.iter().filter(|lane| lane.counts.get(Counter::Calls) > 0);
+    let ends: Vec<&End> = asked.map(|lane| &lane.end).collect();
     // Credentials whose account AWS told are good: it is the named regions that are not enabled.
-    refusal_of_all(&ends, account_known && outcome.named.contains(&true))
+    refusal_of_all(&ends, account_known && outcome.lanes.iter().any(|lane| lane.named))
 }
 
 /// The same of the ends of the regions that were asked. `good` says that the credentials are known to be

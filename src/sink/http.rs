@@ -253,6 +253,12 @@ fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     Duration::try_from(date.timestamp().duration_since(now)).ok()
 }
 
+/// A name of an index, or a pattern, as a part of a path; `*` and `,` keep what they mean. A `+` that
+/// stands there by itself is a space to Elasticsearch.
+pub fn path_of(name: &str) -> String {
+    name.replace('%', "%25").replace('+', "%2B")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::sink::http::Http;
+use crate::sink::http::{Http, path_of};
 use crate::sink::reason::Cause;
 use crate::sink::server::{Product, Server};
 use crate::sink::setup;
@@ -36,12 +36,12 @@ pub async fn list(
     glob: &str,
     example: &str,
 ) -> Result<Vec<Standing>, String> {
-    let path = |name: &str| format!("{}?{LIST}", encoded(name));
+    let path = |name: &str| format!("{}?{LIST}", path_of(name));
     let found = listed(&ask(http, &path(glob)).await?);
     // With a wildcard, Elasticsearch leaves out what one may not see, and says nothing.
     let is_silent = matches!(server.product, Product::Elasticsearch | Product::ElasticServerless);
     if found.is_empty() && is_silent {
-        let name = format!("{}?filter_path=*.settings.index.uuid", encoded(example));
+        let name = format!("{}?filter_path=*.settings.index.uuid", path_of(example));
         ask(http, &name).await?;
     }
     Ok(found)
@@ -50,14 +50,14 @@ pub async fn list(
 /// What an index has: its `mappings`, and the part of its `settings` that is about them. Of the indices
 /// that a name leads to, the newest is written to.
 pub async fn look(http: &Http, name: &str) -> Result<Value, String> {
-    let answer = ask(http, &format!("{}?{LOOK}", encoded(name))).await?;
+    let answer = ask(http, &format!("{}?{LOOK}", path_of(name))).await?;
     let last = answer.as_object().and_then(|indices| indices.values().next_back());
     last.cloned().ok_or_else(|| "it is not there any more".to_owned())
 }
 
 /// Adds fields to an index.
 pub async fn add(http: &Http, index: &str, mapping: &Value) -> Result<(), String> {
-    let path = format!("{}/_mapping", encoded(index));
+    let path = format!("{}/_mapping", path_of(index));
     let reply = setup::patiently(|| http.put(&path, mapping.to_string())).await;
     let reply = reply.map_err(|failure| failure.into_error(http).to_string())?;
     if (200..300).contains(&reply.status) { Ok(()) } else { Err(reason(&reply)) }
@@ -119,11 +119,6 @@ fn unwritable(answer: &Value) -> Vec<String> {
     }
     let several = found.into_iter().filter(|(_, (indices, written))| *indices > 1 && !written);
     several.map(|(name, _)| name.clone()).collect()
-}
-
-/// A name as a part of a URL; `*` and `,` keep what they mean.
-fn encoded(name: &str) -> String {
-    name.replace('%', "%25").replace('+', "%2B")
 }
 
 #[cfg(test)]

@@ -46,7 +46,7 @@ pub use bulk::Compression;
 pub use dead_letter::{DeadLetter, DeadLetters};
 pub use deliver::{Deliverer, Transport};
 pub use error::{Refusal, SinkError, Undelivered};
-pub use http::{Http, HttpOptions};
+pub use http::{Http, HttpOptions, path_of};
 pub use ndjson::FileTarget;
 pub use server::{Product, Server};
 pub use sigv4::SigV4;

@@ -7,6 +7,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::patterns::compile;
+
 /// What may stand before a text: the position in the document, and one or both of them again.
 const PREFIX: &str = r"^(?:\[\d+:\d+\] )?(?:failed to parse: )?(?:\[\d+:\d+\] )?";
 
@@ -31,19 +33,13 @@ const FORMS: [&str; 12] = [
     r"mapping set to strict, dynamic introduction of \[(?P<leaf>[^\]]+)\] within \[(?P<path>[^\]]+)\]",
 ];
 
-/// The regular expressions that compile; a test shows that all do.
-pub(crate) fn compile(forms: &[&str]) -> Vec<Regex> {
-    forms.iter().filter_map(|form| Regex::new(form).ok()).collect()
-}
-
 fn forms() -> Vec<String> {
     FORMS.iter().map(|form| format!("{PREFIX}{form}")).collect()
 }
 
 /// The path that one reason names, if it names one.
 pub(crate) fn named_in(reason: &str) -> Option<String> {
-    static COMPILED: LazyLock<Vec<Regex>> =
-        LazyLock::new(|| compile(&forms().iter().map(String::as_str).collect::<Vec<_>>()));
+    static COMPILED: LazyLock<Vec<Regex>> = LazyLock::new(|| compile(&forms()));
     COMPILED.iter().find_map(|form| {
         let captures = form.captures(reason)?;
         let path = captures.name("path")?.as_str();
@@ -66,11 +62,7 @@ mod tests {
 
     #[test]
     fn every_form_compiles() {
-        let forms = forms();
-        assert_eq!(
-            compile(&forms.iter().map(String::as_str).collect::<Vec<_>>()).len(),
-            FORMS.len()
-        );
+        assert_eq!(compile(&forms()).len(), FORMS.len());
     }
 
     #[test]

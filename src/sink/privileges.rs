@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use crate::limits::SHORT_ANSWER_BYTES;
 use crate::sink::auth::{Auth, guess_aws};
 use crate::sink::failure::Failure;
-use crate::sink::http::Http;
+use crate::sink::http::{Http, path_of};
 use crate::sink::reason::Cause;
 use crate::sink::server::{Product, Server};
 use crate::sink::setup;
@@ -159,9 +159,9 @@ fn is_trial(answer: Result<Reply, Failure>) -> bool {
 
 /// Only where a trial has shown itself to be one.
 async fn by_trial(http: &Http, wanted: &Wanted<'_>) -> Privileges {
-    let path = format!("_index_template/{}?{DRY}", wanted.template);
+    let path = format!("_index_template/{}?{DRY}", path_of(wanted.template));
     let template = dry(http.put(&path, wanted.body.to_string()).await);
-    let index = wanted.index.replace('%', "%25").replace('+', "%2B");
+    let index = path_of(wanted.index);
     let bulk = json!({ "create": { "_index": wanted.index, "_id": "trailhaul-check" } });
     let lines = format!("{bulk}\n{{}}\n");
     let bulk = dry(http.post(&format!("_bulk?{DRY}"), lines, SHORT_ANSWER_BYTES).await);

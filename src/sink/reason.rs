@@ -10,7 +10,14 @@ use regex::Regex;
 use serde_json::Value;
 
 use crate::sink::path;
-use crate::{limits, secret};
+use crate::{limits, patterns::compile, secret};
+
+/// Texts that name a permission: OpenSearch's, Elasticsearch's, AWS's.
+const PERMISSIONS: [&str; 3] = [
+    r"no permissions for \[(.+?)\] and User",
+    r"action \[(\S+)\] is unauthorized",
+    r"not authorized to perform: ([\w:*]+)",
+];
 
 /// What an engine says is wrong.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -80,14 +87,10 @@ impl Cause {
 
     /// The permission that a 403 names as lacking.
     pub fn permission(&self) -> Option<String> {
-        static FORMS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
-            path::compile(&[
-                r"no permissions for \[(.+?)\] and User",
-                r"action \[(\S+)\] is unauthorized",
-                r"not authorized to perform: ([\w:*]+)",
-            ])
-        });
-        FORMS.iter().find_map(|form| Some(form.captures(&self.reason)?.get(1)?.as_str().to_owned()))
+        static COMPILED: LazyLock<Vec<Regex>> = LazyLock::new(|| compile(&PERMISSIONS));
+        COMPILED
+            .iter()
+            .find_map(|form| Some(form.captures(&self.reason)?.get(1)?.as_str().to_owned()))
     }
 }
 
@@ -114,6 +117,11 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn every_form_compiles() {
+        assert_eq!(compile(&PERMISSIONS).len(), PERMISSIONS.len());
+    }
 
     #[test]
     fn a_chain_is_one_text_without_repetition() {

@@ -3,7 +3,7 @@
 use crate::event::Document;
 use crate::sink::bulk::{self, Compression};
 use crate::sink::error::{Refusal, SinkError};
-use crate::sink::http::Http;
+use crate::sink::http::{Http, path_of};
 use crate::sink::reason::Cause;
 use crate::sink::setup;
 use crate::sink::verdict::{self, Decision, Outcome};
@@ -35,7 +35,8 @@ pub async fn is_gone(http: &Http, path: &str) -> bool {
 
 /// Takes an index away, or the data stream that a template made of it; what is not there is no fault.
 pub async fn remove_index(http: &Http, index: &str) -> Result<(), String> {
-    match remove(http, index).await {
+    let index = path_of(index);
+    match remove(http, &index).await {
         // It has to be called what it is.
         Err(reason) if reason.contains("data stream") => {
             remove(http, &format!("_data_stream/{index}")).await

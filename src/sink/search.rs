@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::limits;
 use crate::sink::error::{Refusal, SinkError};
-use crate::sink::http::Http;
+use crate::sink::http::{Http, path_of};
 use crate::sink::reason::Cause;
 use crate::sink::setup;
 use crate::sink::verdict::Reply;
@@ -17,7 +17,7 @@ const WHOLE: &str =
 
 /// The answer to a search in the indices that match.
 pub async fn ask(http: &Http, indices: &str, body: &Value) -> Result<Value, SinkError> {
-    let path = format!("{}/_search?{WHOLE}", indices.replace('%', "%25").replace('+', "%2B"));
+    let path = format!("{}/_search?{WHOLE}", path_of(indices));
     let text = body.to_string();
     let reply = setup::patiently(|| http.post(&path, text.clone(), limits::REPORT_ANSWER_BYTES));
     read(&reply.await.map_err(|failure| failure.into_error(http))?, http.shown(), indices)

@@ -3,10 +3,37 @@
 use backon::{BackoffBuilder, ExponentialBuilder};
 
 use crate::limits;
+use crate::sink::error::SinkError;
 use crate::sink::failure::Failure;
 use crate::sink::verdict::Reply;
 
-/// Sends a request again while the answer is 429 or 5xx, and gives the last answer.
+/// What is put in place before the first batch.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Installed {
+    Template,
+    Pipeline,
+}
+
+impl Installed {
+    /// As a sentence has it.
+    pub(super) fn noun(self) -> &'static str {
+        match self {
+            Self::Template => "index template",
+            Self::Pipeline => "ingest pipeline",
+        }
+    }
+
+    /// It is not accepted.
+    pub(super) fn error(self, url: String, name: &str, reason: String) -> SinkError {
+        let name = name.to_owned();
+        match self {
+            Self::Template => SinkError::Template { url, name, reason },
+            Self::Pipeline => SinkError::Pipeline { url, name, reason },
+        }
+    }
+}
+
+/// Sends a request again while the answer is 429, 500 or 502 to 504, and gives the last answer.
 ///
 /// A connection that fails is not tried again: before a run, a wrong address is likelier than an
 /// outage, and whoever typed it is waiting.

@@ -10,11 +10,11 @@ mod standing;
 use serde_json::{Map, Value};
 
 use crate::sink::error::{Refusal, SinkError};
-use crate::sink::http::Http;
+use crate::sink::http::{Http, path_of};
 use crate::sink::indices;
 use crate::sink::reason::Cause;
 use crate::sink::server::Server;
-use crate::sink::setup;
+use crate::sink::setup::{self, Installed};
 use crate::sink::verdict::Reply;
 
 /// What [`lack`] says where there is no template of the name.
@@ -31,7 +31,7 @@ pub async fn install(
     let reply = setup::patiently(|| http.put(&path, body.to_string()))
         .await
         .map_err(|failure| failure.into_error(http))?;
-    let Err(error) = read(&reply, http.shown(), name) else { return Ok(()) };
+    let Err(error) = read(&reply, http.shown(), Installed::Template, name) else { return Ok(()) };
     let SinkError::Refused { url, refusal: Refusal::Forbidden { permission, .. } } = error else {
         return Err(error);
     };
@@ -84,11 +84,11 @@ fn place(server: &Server, name: &str, body: &Value) -> (String, Value) {
 /// Where a template of this name stands.
 pub fn path(server: &Server, name: &str) -> String {
     let kind = if server.has_index_templates() { "_index_template" } else { "_template" };
-    format!("{kind}/{name}")
+    format!("{kind}/{}", path_of(name))
 }
 
 /// What the answer to a template or a pipeline says.
-pub(super) fn read(reply: &Reply, url: &str, name: &str) -> Result<(), SinkError> {
+pub(super) fn read(reply: &Reply, url: &str, what: Installed, name: &str) -> Result<(), SinkError> {
     let cause = Cause::of_body(&reply.body);
     let url = url.to_owned();
     let refused = |refusal| Err(SinkError::Refused { url: url.clone(), refusal });
@@ -99,22 +99,21 @@ pub(super) fn read(reply: &Reply, url: &str, name: &str) -> Result<(), SinkError
             let reason = format!(
                 "it answers {status} without saying that it has taken it; look for a proxy that answers in its place"
             );
-            Err(SinkError::Template { url, name: name.to_owned(), reason })
+            Err(what.error(url, name, reason))
         }
         401 => refused(Refusal::Unauthorized { reason: format!("status 401: {}", cause.reason) }),
         403 if cause.kind == "cluster_block_exception" => {
             refused(Refusal::Blocked { index: None, reason: cause.reason })
         }
         403 => {
-            let permission = cause
-                .permission()
-                .unwrap_or_else(|| format!("to put the index template {name} ({})", cause.reason));
+            let unnamed = || format!("to put the {} {name} ({})", what.noun(), cause.reason);
+            let permission = cause.permission().unwrap_or_else(unnamed);
             refused(Refusal::Forbidden { permission, index: None })
         }
         _ => {
             let reason =
                 if cause.reason.is_empty() { format!("status {status}") } else { cause.reason };
-            Err(SinkError::Template { url, name: name.to_owned(), reason })
+            Err(what.error(url, name, reason))
         }
     }
 }
@@ -150,7 +149,8 @@ mod tests {
 
     fn answer(status: u16, body: &str) -> Result<(), String> {
         let reply = Reply { status, body: body.into(), ..Reply::default() };
-        read(&reply, "http://x", "cloudtrail").map_err(|error| error.to_string())
+        read(&reply, "http://x", Installed::Template, "cloudtrail")
+            .map_err(|error| error.to_string())
     }
 
     #[test]
@@ -168,7 +168,7 @@ mod tests {
         );
         let unknown = r#"{"error":{"type":"illegal_argument_exception","reason":"composable template [bad] template after composition is invalid","caused_by":{"type":"illegal_argument_exception","reason":"invalid composite mappings for [bad]","caused_by":{"type":"mapper_parsing_exception","reason":"Failed to parse mapping [_doc]: No handler for type [flattened] declared on field [a]"}}},"status":400}"#;
         let reply = Reply { status: 400, body: unknown.into(), ..Reply::default() };
-        let error = read(&reply, "http://x", "cloudtrail").unwrap_err();
+        let error = read(&reply, "http://x", Installed::Template, "cloudtrail").unwrap_err();
         assert!(
             error.is_unknown_field_type()
                 && error

@@ -12,9 +12,9 @@ use regex::Regex;
 use serde::Deserialize;
 
 use crate::event::{Document, Rejection};
+use crate::patterns::compile;
 use crate::sink::error::Refusal;
 use crate::sink::item::{self, Item};
-use crate::sink::path;
 use crate::sink::reason::Cause;
 
 /// The answer to one request, as it came.
@@ -196,29 +196,25 @@ fn told(status: u16, cause: &Cause) -> String {
     }
 }
 
+/// Texts with the bytes of a request and of what is the most that can be: those of the request alone, or
+/// with other requests in them.
+const PRESSURES: [&str; 2] = [
+    r"rejected execution of coordinating operation .*coordinating_operation_bytes=(?P<own>\d+), max_\w+=(?P<most>\d+)",
+    r"\[in_flight_requests\] Data too large, data for \[<http_request>\] would be \[(?P<with_others>\d+)/[^\]]*\], which is larger than the limit of \[(?P<most>\d+)/",
+];
+
 /// Whether indexing pressure, or the breaker of requests in flight, cannot ever let this request through.
 ///
 /// Elasticsearch 9 counts a body while it streams in, so that the bytes of the operation may be few
 /// though the body alone fills the limit; it is taken for too large when it is half of the limit or more.
 /// A document that is alone is so only by the engine's own figures.
 fn pressure_needs_split(reason: &str, plain_bytes: usize, alone: bool) -> bool {
-    static FIGURES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
-        path::compile(&[
-            r"rejected execution of coordinating operation .*coordinating_operation_bytes=(\d+), max_\w+=(\d+)",
-            r"\[in_flight_requests\] Data too large, data for \[<http_request>\] would be \[(\d+)/[^\]]*\], which is larger than the limit of \[(\d+)/",
-        ])
-    });
-    FIGURES.iter().enumerate().any(|(form, figures)| {
-        let figure = |captures: &regex::Captures<'_>, group| {
-            captures.get(group)?.as_str().parse::<u64>().ok()
-        };
-        let Some(captures) = figures.captures(reason) else { return false };
-        let (Some(operation), Some(most)) = (figure(&captures, 1), figure(&captures, 2)) else {
-            return false;
-        };
+    static COMPILED: LazyLock<Vec<Regex>> = LazyLock::new(|| compile(&PRESSURES));
+    COMPILED.iter().filter_map(|form| form.captures(reason)).any(|captures| {
+        let figure = |name: &str| captures.name(name)?.as_str().parse::<u64>().ok();
         let plain = u64::try_from(plain_bytes).unwrap_or(u64::MAX);
-        // The breaker's first figure has other requests in it.
-        let own = if form == 0 { operation } else { operation.min(plain) };
+        let own = figure("own").or_else(|| Some(figure("with_others")?.min(plain)));
+        let (Some(own), Some(most)) = (own, figure("most")) else { return false };
         own > most || (!alone && plain.saturating_mul(2) > most)
     })
 }

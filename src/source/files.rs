@@ -48,7 +48,7 @@ struct Place {}
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
     /// The system would not give it.
-    #[error("cannot read {}, line {line}: {source}", path.display())]
+    #[error("cannot read {}, line {line}: {source}; give a file that is whole and that this user may read", path.display())]
     Read {
         /// The file.
         path: PathBuf,
@@ -58,7 +58,7 @@ pub enum FileError {
         source: io::Error,
     },
     /// It ends in the middle of a value.
-    #[error("{}, line {line}: {reason}; what stands before is loaded: get the file again and load it once more", path.display())]
+    #[error("{}, line {line}: {reason}; get the file again, and whole", path.display())]
     Broken {
         /// The file.
         path: PathBuf,

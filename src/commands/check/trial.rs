@@ -12,7 +12,7 @@ use crate::{
     commands::connect::{self, Documents},
     event::{Document, Item, Ticket},
     normalize::{IndexPattern, Normalizer, template_name},
-    sink::{Http, Refusal, Server, SinkError, privileges::May, scratch, template},
+    sink::{Http, Refusal, Server, SinkError, path_of, privileges::May, scratch, template},
     source::decode::{self, Hints},
 };
 
@@ -52,7 +52,7 @@ pub(super) async fn run(http: &Http, server: &Server, documents: &Documents) -> 
     let mut left = Vec::new();
     // What was refused, or had no answer, may have made the index all the same.
     if let Err(reason) = scratch::remove_index(http, &index).await
-        && !scratch::is_gone(http, &index).await
+        && !scratch::is_gone(http, &path_of(&index)).await
     {
         left.push((format!("/{index}"), reason));
     }

@@ -38,7 +38,7 @@ fn count(
             });
             true
         });
-        read.map_err(unread)?;
+        read.map_err(|error| unread(&error))?;
     }
     let figures = counter.finish();
     if figures.events == 0 {
@@ -53,17 +53,8 @@ fn count(
 }
 
 /// Nothing of it is shown: a page of a part of the events would look like one of all.
-fn unread(error: FileError) -> Fault {
-    let sentence = match error {
-        FileError::Broken { path, line, reason } => {
-            format!("{}, line {line}: {reason}; get the file again", path.display())
-        }
-        error @ FileError::Read { .. } => {
-            format!("{error}; give a file that is whole and that this user may read")
-        }
-        error => error.to_string(),
-    };
-    Fault::new(Exit::Partial, format!("{sentence}; no page was written"))
+fn unread(error: &FileError) -> Fault {
+    Fault::new(Exit::Partial, format!("{error}; no page was written"))
 }
 
 fn nothing(paths: &[PathBuf], figures: &Figures, of_another_time: u64) -> Fault {

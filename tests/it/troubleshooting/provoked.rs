@@ -13,7 +13,7 @@ use crate::{
 
 /// How the sentence begins on the page, and the command: variables, then words. `DIR` is a folder with
 /// the files that are made below.
-pub(super) const CASES: [(&str, &str); 73] = [
+pub(super) const CASES: [(&str, &str); 74] = [
     ("no target: give --to", "load"),
     ("--to is no target", "load --to localhost:9200"),
     ("--to file: names no file", "load --to file:"),
@@ -53,8 +53,8 @@ pub(super) const CASES: [(&str, &str); 73] = [
     ("--flow-format", "export pipeline --flow-format nonsense"),
     ("--to …: a file has no", "export pipeline --install --to file:x"),
     ("--engine …", "export template --engine solr"),
-    ("cannot read …, line …: …", "rules test DIR/no"),
-    ("…, line …: …; what stands", "rules test DIR/broken"),
+    ("cannot read …, line …: …; give a file that", "rules test DIR/no"),
+    ("…, line …: …; get the file again", "rules test DIR/broken"),
     ("… is Apache Parquet", "rules test DIR/parquet"),
     ("… holds bulk requests", "load --to file:DIR/x --from DIR/bulk"),
     ("… holds bulk requests", "report --from DIR/bulk --out DIR/page.html"),
@@ -67,6 +67,7 @@ pub(super) const CASES: [(&str, &str); 73] = [
     ("state file … is corrupt", "load --to file:DIR/x --state DIR/text"),
     ("state file … has version", "load --to file:DIR/x --state DIR/newer.json"),
     ("cannot … state file", "load --to file:DIR/x --state DIR/text/below"),
+    ("cannot … the learned rules", "XDG_STATE_HOME=DIR/text load --to file:DIR/x --from DIR/empty"),
     ("…; mend it, or move", "load --to file:DIR/x --state DIR/job.json"),
     (
         "sign requests to …",
