@@ -52,10 +52,11 @@ pub struct RegionState {
     pub covered: Coverage,
     /// Time of the newest event that was loaded.
     pub last_event: Option<Timestamp>,
-    /// The "now" of the last run that finished: what was read before it by more than the overlap
-    /// is final.
+    /// The "now" of the last run that finished. What is covered before it, by more than the overlap, is
+    /// final.
     pub watermark: Option<Timestamp>,
-    /// The "now" of a run that has not finished, or the earliest of several.
+    /// The "now" of a run that has not finished, or of the earliest of several that went on from one
+    /// another: the moment that counts in place of the watermark.
     pub unfinished: Option<Timestamp>,
 }
 
@@ -69,24 +70,30 @@ impl State {
 impl RegionState {
     /// Begins a run at the frozen `now` over `wanted`: takes what has to be read again out of the
     /// coverage and returns what the run has to read, oldest first.
+    ///
+    /// All that may not be final is taken out, also what this run does not want: from here on `now` is the
+    /// moment to look back from, and what stayed covered would never be looked at again.
     pub fn begin(&mut self, wanted: Window, now: Second, overlap: Second) -> Vec<Window> {
         self.forget_the_future(now);
-        let again_from = match (self.unfinished, self.watermark) {
-            (Some(unfinished), _) if now - unfinished.as_second() < overlap => None,
-            (Some(unfinished), _) => {
-                self.unfinished = Some(crate::window::moment(now));
-                Some(unfinished.as_second() - overlap)
+        let resumed = self.unfinished.is_some_and(|begun| now - begun.as_second() < overlap);
+        if !resumed && !self.is_final(wanted, overlap) {
+            let start = self.not_final_from(overlap);
+            if let Some(again) = start.and_then(|start| Window::new(start, Second::MAX)) {
+                self.covered.remove(again);
             }
-            (None, watermark) => {
-                self.unfinished = Some(crate::window::moment(now));
-                watermark.map(|watermark| watermark.as_second() - overlap)
-            }
-        };
-        let again = again_from.and_then(|start| Window::new(start, wanted.end()));
-        if let Some(again) = again.and_then(|again| again.intersection(wanted)) {
-            self.covered.remove(again);
+            self.unfinished = Some(crate::window::moment(now));
         }
         self.covered.gaps(wanted)
+    }
+
+    /// The second from which on what is covered may have been read too early.
+    fn not_final_from(&self, overlap: Second) -> Option<Second> {
+        Some(self.unfinished.or(self.watermark)?.as_second() - overlap)
+    }
+
+    /// Whether all that is wanted is so old that whatever reads it now reads it for good.
+    fn is_final(&self, wanted: Window, overlap: Second) -> bool {
+        self.not_final_from(overlap).is_some_and(|start| wanted.end() < start)
     }
 
     /// A clock that was ahead in an earlier run covered seconds that had no events yet, and some of
@@ -106,18 +113,11 @@ impl RegionState {
         self.unfinished = self.unfinished.and_then(|moment| last.map(|last| last.min(moment)));
     }
 
-    /// Ends a run that has covered all it wanted. The watermark moves only if the run read the
-    /// whole stretch that was not final before.
+    /// Ends a run that has covered all it wanted. One over old days alone leaves the moments as they were.
     pub fn finish(&mut self, wanted: Window, now: Second, overlap: Second) {
-        let Some(begun) = self.unfinished.take() else { return };
-        let reaches_now = wanted.end() >= now;
-        let reaches_back =
-            |watermark: &Timestamp| wanted.start() <= watermark.as_second() - overlap;
-        self.watermark = match self.watermark {
-            Some(watermark) if reaches_now && reaches_back(&watermark) => Some(begun),
-            Some(watermark) => Some(watermark.min(begun)),
-            None => Some(begun),
-        };
+        if self.unfinished == Some(crate::window::moment(now)) || !self.is_final(wanted, overlap) {
+            self.watermark = self.unfinished.take().or(self.watermark);
+        }
     }
 
     /// Notes seconds that have become safe.
@@ -132,98 +132,4 @@ impl RegionState {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::window::moment;
-
-    const HOUR: i64 = 3_600;
-    const DAY: i64 = 86_400;
-
-    fn window(start: i64, end: i64) -> Window {
-        Window::new(start, end).unwrap()
-    }
-
-    /// A run that reads all it has to.
-    fn run(region: &mut RegionState, wanted: Window, now: i64) -> Vec<Window> {
-        let todo = region.begin(wanted, now, HOUR);
-        for window in &todo {
-            region.cover(*window);
-        }
-        region.finish(wanted, now, HOUR);
-        todo
-    }
-
-    #[test]
-    fn the_second_run_reads_what_is_new_and_the_overlap() {
-        let mut region = RegionState::default();
-        assert_eq!(run(&mut region, window(0, DAY), DAY), [window(0, DAY)]);
-        let later = DAY + 2 * HOUR;
-        assert_eq!(run(&mut region, window(0, later), later), [window(DAY - HOUR, later)]);
-        assert_eq!(region.watermark, Some(moment(later)));
-    }
-
-    #[test]
-    fn a_resumed_run_reads_only_what_is_missing() {
-        let mut region = RegionState::default();
-        region.begin(window(0, DAY), DAY, HOUR);
-        region.cover(window(DAY / 2, DAY));
-        let soon = DAY + 60;
-        assert_eq!(
-            region.begin(window(0, soon), soon, HOUR),
-            [window(0, DAY / 2 - 1), window(DAY + 1, soon)]
-        );
-        region.cover(window(0, soon));
-        region.finish(window(0, soon), soon, HOUR);
-        // The stretch before the first start was read early, so the next run looks back from there.
-        assert_eq!(region.watermark, Some(moment(DAY)));
-    }
-
-    #[test]
-    fn a_run_resumed_after_long_reads_the_early_stretch_again() {
-        let mut region = RegionState::default();
-        region.begin(window(0, DAY), DAY, HOUR);
-        region.cover(window(DAY / 2, DAY));
-        let later = 2 * DAY;
-        assert_eq!(
-            region.begin(window(0, later), later, HOUR),
-            [window(0, DAY / 2 - 1), window(DAY - HOUR, later)]
-        );
-    }
-
-    /// The clock was a day ahead, and AWS took the signatures all the same.
-    #[test]
-    fn coverage_never_runs_ahead_of_the_clock() {
-        let mut region = RegionState::default();
-        region.saw_event(moment(DAY));
-        run(&mut region, window(0, 2 * DAY), 2 * DAY);
-        // Half of the day that it was ahead is over, with events that nobody has read.
-        let half = DAY + DAY / 2;
-        assert_eq!(run(&mut region, window(0, half), half), [window(DAY - HOUR, half)]);
-        assert_eq!(region.covered.windows(), [window(0, half)]);
-        assert_eq!(region.watermark, Some(moment(half)));
-        // Killed while it was ahead.
-        region.saw_event(moment(half));
-        region.begin(window(0, 3 * DAY), 3 * DAY, HOUR);
-        region.cover(window(half, 3 * DAY));
-        let todo = run(&mut region, window(0, 2 * DAY), 2 * DAY);
-        assert_eq!(todo, [window(half - HOUR, 2 * DAY)]);
-        assert_eq!(region.covered.windows(), [window(0, 2 * DAY)]);
-    }
-
-    #[test]
-    fn a_clock_ahead_of_a_region_without_events_proves_nothing() {
-        let mut region = RegionState::default();
-        run(&mut region, window(0, 2 * DAY), 2 * DAY);
-        assert_eq!(run(&mut region, window(0, DAY), DAY), [window(0, DAY)]);
-        assert_eq!(region.watermark, Some(moment(DAY)));
-    }
-
-    #[test]
-    fn a_run_over_old_days_does_not_move_the_watermark() {
-        let mut region = RegionState::default();
-        run(&mut region, window(0, DAY), DAY);
-        run(&mut region, window(-DAY, -1), 2 * DAY);
-        assert_eq!(region.watermark, Some(moment(DAY)));
-        assert_eq!(region.covered.windows(), [window(-DAY, DAY)]);
-    }
-}
+mod tests;
