@@ -10,12 +10,19 @@
 //! Nothing is split before a first page shows that there is more, so an empty region costs one call;
 //! only where that page is late does the reader ask for a split in spite of it. Each chain costs about
 //! half a page, since its last one is seldom full.
+//!
+//! AWS keeps ninety days, and while a long backfill runs the oldest events leave them. So what would be
+//! gone before its turn comes is read first, from the oldest on, in chains that are short enough to be
+//! read in time.
 
-use std::{cmp::Reverse, collections::BTreeMap};
+use std::{
+    cmp::{Ordering, Reverse},
+    collections::BTreeMap,
+};
 
 use super::guess::Guess;
 use crate::{
-    limits::{EVENTS_PER_PAGE, KEPT_PAGES, WORTH_A_SPLIT_PAGES},
+    limits::{CALLS_PER_SECOND, EVENTS_PER_PAGE, KEPT_PAGES, WORTH_A_SPLIT_PAGES, WORTH_AN_EDGE},
     window::{Second, Window},
 };
 
@@ -90,6 +97,12 @@ impl Chain {
         (self.cursor - self.floor + 1).max(0)
     }
 
+    /// Seconds that the quota takes for what is left, if it had it alone.
+    #[expect(clippy::cast_possible_truncation, reason = "an estimate; what is too large saturates")]
+    fn time_left(&self) -> Second {
+        (self.pages_left() / CALLS_PER_SECOND).ceil() as Second
+    }
+
     fn pages_left(&self) -> f64 {
         self.guess.events(self.cursor, self.seconds_left()) / f64::from(EVENTS_PER_PAGE)
     }
@@ -124,13 +137,16 @@ impl Chain {
 pub struct Planner {
     chains: BTreeMap<u32, Chain>,
     next_chain: u32,
+    /// The oldest second that AWS kept when the reading began.
+    horizon: Second,
+    pages_read: u64,
 }
 
 impl Planner {
     /// A plan that reads these windows, which must not overlap. What begins at the horizon (the
     /// oldest second that AWS keeps) or before is read to the last event that AWS still has.
     pub fn new(windows: &[Window], horizon: Second) -> Self {
-        let mut planner = Self::default();
+        let mut planner = Self { horizon, ..Self::default() };
         for window in windows {
             let chain = Chain::new(*window, Guess::default());
             planner.begin(if window.start() <= horizon { chain.opened() } else { chain });
@@ -141,16 +157,13 @@ impl Planner {
     /// The next call to make now, if there is one to make: of a chain that waits, else of a new one
     /// split off. Until an answer comes nothing changes, so none stays none.
     pub fn next_call(&mut self) -> Option<Call> {
+        self.split_edges();
         if self.chains.values().all(|chain| chain.busy) {
             self.split_fullest();
         }
-        // The fullest first, so that all chains end at about the same time and the tail is short;
-        // of equals the oldest, since old events leave AWS's 90 days first.
+        let leaving = self.leaving_until();
         let waiting = self.chains.iter_mut().filter(|(_, chain)| !chain.busy);
-        let (id, chain) = waiting
-            .map(|(id, chain)| (chain.pages_left(), Reverse(chain.window.start()), id, chain))
-            .max_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)))
-            .map(|(_, _, id, chain)| (id, chain))?;
+        let (id, chain) = waiting.max_by(|(_, a), (_, b)| urgency(a, b, leaving))?;
         chain.busy = true;
         let start = (!chain.open).then_some(chain.window.start());
         Some(Call { chain: *id, start, end: chain.window.end(), token: chain.token.clone() })
@@ -174,6 +187,7 @@ impl Planner {
             return Reading { floor: Second::MAX, proves: None, stuck: 0 };
         };
         let before = chain.cursor;
+        self.pages_read += 1;
         chain.busy = false;
         let oldest = page.oldest.unwrap_or(before).min(before);
         // Seconds newer than the oldest event are whole; its own second may go on overleaf.
@@ -243,6 +257,32 @@ impl Planner {
         self.chains.values().map(|chain| chain.pages_left().max(1.0).ceil() as u64).sum()
     }
 
+    /// The second up to which events may leave the ninety days before all is read. Twice the time that
+    /// the quota takes, since that is a guess.
+    fn leaving_until(&self) -> Second {
+        let pages = self.pages_read.saturating_add(self.pages_left());
+        #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "a guess")]
+        let time = (pages as f64 / CALLS_PER_SECOND).ceil() as Second;
+        self.horizon.saturating_add(time.saturating_mul(2))
+    }
+
+    /// Splits from the oldest chain what would be gone when its turn comes, and from that again, until the
+    /// oldest is read in no time.
+    fn split_edges(&mut self) {
+        let leaving = self.leaving_until();
+        while let Some(oldest) = self.chains.values_mut().min_by_key(|chain| chain.floor) {
+            let time = oldest.time_left();
+            let edge = time.saturating_mul(4);
+            let is_worth_it =
+                time >= WORTH_AN_EDGE && oldest.seconds_left() > edge.saturating_mul(2);
+            if !is_worth_it || oldest.floor >= leaving {
+                return;
+            }
+            let Some(older) = oldest.split_at(oldest.floor + edge - 1) else { return };
+            self.begin(older);
+        }
+    }
+
     fn begin(&mut self, chain: Chain) {
         self.chains.insert(self.next_chain, chain);
         self.next_chain += 1;
@@ -259,6 +299,14 @@ impl Planner {
             self.begin(older);
         }
     }
+}
+
+/// What leaves the ninety days first; else the fullest, so that all chains end at about the same time and the
+/// tail is short.
+fn urgency(a: &Chain, b: &Chain, leaving: Second) -> Ordering {
+    let leaves = |chain: &Chain| (chain.floor < leaving).then_some(Reverse(chain.floor));
+    let fullest = || a.pages_left().total_cmp(&b.pages_left());
+    leaves(a).cmp(&leaves(b)).then_with(fullest).then_with(|| b.floor.cmp(&a.floor))
 }
 
 #[cfg(test)]

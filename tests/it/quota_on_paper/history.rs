@@ -3,7 +3,7 @@
 use trailhaul::{
     limits::EVENTS_PER_PAGE,
     source::planner::{Call, PageFacts},
-    window::Second,
+    window::{Second, Window},
 };
 
 pub(super) const PAGE: u64 = EVENTS_PER_PAGE as u64;
@@ -86,12 +86,23 @@ impl History {
         hour as Second * HOUR + ((event - before) * HOUR as u64 / (after - before)) as Second
     }
 
-    pub(super) fn page(&self, call: &Call) -> PageFacts {
+    /// The first day holds half of the events.
+    pub(super) fn dense_at_the_edge(events: u64, rng: &mut fastrand::Rng) -> Self {
+        Self::drawn(events, rng, |hour| if hour < 24 { DAYS as f64 - 1.0 } else { 1.0 })
+    }
+
+    /// Events within a window.
+    pub(super) fn within(&self, window: Window) -> u64 {
+        self.through(window.end()) - self.through(window.start() - 1)
+    }
+
+    /// The page that answers a call when what is older than `kept` is gone.
+    pub(super) fn page(&self, call: &Call, kept: Second) -> PageFacts {
         let newest = self.through(call.end);
-        let oldest = call.start.map_or(0, |start| self.through(start - 1));
+        let oldest = self.through(call.start.unwrap_or(0).max(kept) - 1);
         let read = call.token.as_ref().map_or(0, |token| token.parse::<u64>().unwrap());
         let first = newest - read;
-        let last = first.saturating_sub(PAGE).max(oldest);
+        let last = first.saturating_sub(PAGE).max(oldest).min(first);
         let token = (last > oldest).then(|| (newest - last).to_string());
         let second = (last < first).then(|| self.second(last));
         PageFacts { oldest: second, events: (first - last) as usize, token }

@@ -27,7 +27,7 @@ use trailhaul::{
         reader::{End, Reader},
         refusal::Refusal,
     },
-    window::Window,
+    window::{Second, Window},
 };
 
 /// What the reading of a region came to.
@@ -36,6 +36,8 @@ struct Reading {
     made: Vec<Made>,
     seconds: f64,
     events: u64,
+    /// Events that had left the ninety days when their second was proved.
+    gone: u64,
 }
 
 impl Reading {
@@ -85,11 +87,13 @@ async fn read_window(region: Region, whole: Window) -> Reading {
         sender,
         Arc::new(Counts::default()),
     );
-    let mut covered = Coverage::default();
+    let (mut covered, mut gone) = (Coverage::default(), 0);
     let collect = async {
         while let Some(page) = pages.recv().await {
             if let Some(proved) = page.proves {
                 covered.add(proved);
+                let past = Window::new(Second::MIN, region.oldest() - 1).unwrap();
+                gone += proved.intersection(past).map_or(0, |late| region.history.within(late));
             }
         }
     };
@@ -97,7 +101,7 @@ async fn read_window(region: Region, whole: Window) -> Reading {
     assert_eq!(end, End::Complete);
     assert_eq!(covered, Coverage::from(vec![whole]));
     let made = std::mem::take(&mut region.state.lock().unwrap().made);
-    Reading { made, seconds: begun.elapsed().as_secs_f64(), events: region.history.events() }
+    Reading { made, seconds: begun.elapsed().as_secs_f64(), events: region.history.events(), gone }
 }
 
 type Draw = fn(u64, &mut fastrand::Rng) -> History;
@@ -148,6 +152,35 @@ async fn the_tail_of_a_region_costs_at_most_one_latency() {
             let reading = read(Region::new(history, Latency::About(LATENCY), seed)).await;
             let lost = reading.lost_at_the_end();
             assert!(lost <= LATENCY * 1.25, "seed {seed}: {lost} s");
+        }
+    }
+}
+
+/// Half of the account lies on the day that leaves the ninety days next, and reading takes more than an
+/// hour: what leaves them meanwhile is read before.
+#[tokio::test(start_paused = true)]
+async fn the_oldest_events_are_read_before_they_are_gone() {
+    let draws: [(&str, Draw); 4] = [
+        ("even", History::even),
+        ("one hour", History::one_hour),
+        ("working days", History::working_days),
+        ("dense at the edge", History::dense_at_the_edge),
+    ];
+    for (how, draw) in draws {
+        // A page of the edge, and some before it.
+        for (latency, seconds) in
+            [(Latency::About(0.2), 30), (Latency::About(1.0), 60), (Latency::Slow, 180)]
+        {
+            for seed in 1..=2 {
+                let history = draw(400_000, &mut fastrand::Rng::with_seed(seed));
+                let mut region = Region::new(history, latency, seed);
+                region.ages = true;
+                let few = region.history.within(Window::new(0, seconds - 1).unwrap());
+                let reading = read(region).await;
+                let name = format!("{how}, {latency:?}, seed {seed}");
+                println!("{name}: {} gone, {few} in {seconds} s", reading.gone);
+                assert!(reading.gone <= few.max(1), "{name}: {} are gone", reading.gone);
+            }
         }
     }
 }

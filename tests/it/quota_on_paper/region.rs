@@ -10,6 +10,7 @@ use trailhaul::{
         planner::Call,
         refusal::Refusal,
     },
+    window::Second,
 };
 
 use super::history::History;
@@ -47,6 +48,8 @@ pub(super) struct Region {
     pub(super) other: Option<(f64, std::ops::Range<f64>)>,
     /// Seconds that the first call takes, where it takes longer than the others.
     pub(super) first: Option<f64>,
+    /// Whether the oldest events leave the ninety days, a second of them each second.
+    pub(super) ages: bool,
     /// What the second and the third admitted call come to in place of a page.
     pub(super) refusal: Option<Refusal>,
     pub(super) state: Mutex<State>,
@@ -71,7 +74,14 @@ impl Region {
             accepted: 0,
             made: Vec::new(),
         };
-        Self { history, latency, other: None, first: None, refusal: None, state: Mutex::new(state) }
+        let state = Mutex::new(state);
+        Self { history, latency, other: None, first: None, ages: false, refusal: None, state }
+    }
+
+    /// The oldest second that is still kept.
+    pub(super) fn oldest(&self) -> Second {
+        let elapsed = self.state.lock().unwrap().begun.elapsed().as_secs();
+        if self.ages { elapsed as Second } else { 0 }
     }
 
     /// Whether the quota admits a call now, and how long it takes.
@@ -115,6 +125,6 @@ impl LookupEvents for Paper {
         if let Some(refusal) = self.0.refusal.as_ref().filter(|_| matches!(number, 2 | 3)) {
             return Err(refusal.clone());
         }
-        Ok(Answer { facts: self.0.history.page(call), items: Vec::new() })
+        Ok(Answer { facts: self.0.history.page(call, self.0.oldest()), items: Vec::new() })
     }
 }
