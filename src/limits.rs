@@ -85,10 +85,18 @@ pub const DENSITY_REACH: i64 = 32;
 /// worst that is reported (35 s, us-east-1).
 pub const MOST_CALLS_UNDER_WAY: usize = 64;
 
-/// Tokens that a chain may lose in a row without getting any further before its region is given up.
+/// Tokens that a chain may lose in a row without getting any further before it is given up.
 pub const MOST_TOKENS_LOST: u32 = 8;
 
-/// Answers to one call that cannot be read, in a row, after which its region is given up for this
+/// Pages without events in a row after which a chain goes on without its token: a minute of the quota. AWS
+/// may give some where it filters, and none that never end.
+pub const MOST_EMPTY_PAGES: u32 = 120;
+
+/// Seconds that AWS may keep events beyond its ninety days: 1 day. What claims to be older has a wrong time,
+/// and says nothing of how far a page reaches.
+pub const KEPT_LONGER: i64 = 86_400;
+
+/// Answers to one call that cannot be read, in a row, after which its chain is given up for this
 /// run: 5, which with the pauses between them outlasts a proxy's fault of some 10 s. AWS heals
 /// sooner; what goes on longer stands between, and waiting for it keeps the summary from whoever
 /// can mend it.

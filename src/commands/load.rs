@@ -31,8 +31,7 @@ use crate::{
         files,
         lookup::{LookupClient, Selection},
         planner::Planner,
-        reader::End,
-        regions::{self, Partition, Standing, Wanted},
+        regions::{self, Partition, Wanted},
     },
     window::{Second, moment},
 };
@@ -211,22 +210,16 @@ async fn aws_lanes(
     let (mut lanes, mut oldest) = (Vec::new(), period.now);
     for region in regions {
         let counts = Arc::new(Counts::default());
-        let feed = match region.standing {
-            Standing::Open => {
-                let state = checkpoint.state.regions.entry(region.name.clone()).or_default();
-                let todo = state.begin(wanted, period.now, period.overlap);
-                oldest = todo.iter().map(|window| window.start()).fold(oldest, Second::min);
-                counts.want(todo.iter().map(|window| window.seconds()).sum());
-                let client = LookupClient::new(aws, &region.name, selection.clone());
-                Feed::Region(Box::new((client, Planner::new(&todo, period.horizon()))))
-            }
-            Standing::Disabled => {
-                Feed::Unread(End::NotEnabled("disabled in the account".to_owned()))
-            }
-            Standing::Unknown => Feed::Unread(End::Failed(
-                "the account has no region of this name; check its spelling in --regions"
-                    .to_owned(),
-            )),
+        let feed = if let Some(end) = region.standing.end() {
+            Feed::Unread(end)
+        } else {
+            let state = checkpoint.state.regions.entry(region.name.clone()).or_default();
+            let todo = state.begin(wanted, period.now, period.overlap);
+            oldest = todo.iter().map(|window| window.start()).fold(oldest, Second::min);
+            counts.want(todo.iter().map(|window| window.seconds()).sum());
+            let client = LookupClient::new(aws, &region.name, selection.clone());
+            let planner = Planner::new(&todo, period.horizon());
+            Feed::Region(Box::new((client, planner, region.standing)))
         };
         let named = !wanted_regions.only.is_empty();
         lanes.push(Lane { name: region.name, counts, named, feed: Some(feed) });

@@ -22,13 +22,14 @@ use crate::{
         page::Page,
         planner::Planner,
         reader::{End, Reader},
+        regions::Standing,
     },
 };
 
 /// Something that gives events.
 pub enum Feed {
     /// A region of AWS, with what to read of it.
-    Region(Box<(LookupClient, Planner)>),
+    Region(Box<(LookupClient, Planner, Standing)>),
     /// A record file; `-` is standard input.
     File(PathBuf),
     /// A file of dead letters.
@@ -68,9 +69,12 @@ pub(super) fn start(
                 feeds.spawn(async move { (number, end, Duration::ZERO) });
             }
             Some(Feed::Region(region)) => {
-                let (client, planner) = *region;
+                let (client, planner, standing) = *region;
                 let reader = Reader::new(number, client, planner, pages, Arc::clone(&lane.counts));
-                feeds.spawn(async move { (number, reader.read(stop).await, begun.elapsed()) });
+                feeds.spawn(async move {
+                    let end = reader.read(stop).await;
+                    (number, standing.judge(end), begun.elapsed())
+                });
             }
             Some(Feed::File(path)) => {
                 let read = move |take: &mut Take<'_>| files::read(&path, take);

@@ -95,7 +95,7 @@ impl LookupEvents for LookupClient {
             request = request.event_category(EventCategory::Insight);
         }
         match request.send().await {
-            Ok(output) => answer(output),
+            Ok(output) => answer(output, call),
             Err(error) => Err(refusal(&error)),
         }
     }
@@ -103,22 +103,31 @@ impl LookupEvents for LookupClient {
 
 /// The SDK reads an empty body as a page without members. AWS lists the events of an empty page
 /// too, so without a list nothing is proved.
-fn answer(output: LookupEventsOutput) -> Result<Answer, Refusal> {
+fn answer(output: LookupEventsOutput, call: &Call) -> Result<Answer, Refusal> {
     let token = output.next_token.filter(|token| !token.is_empty());
     let Some(events) = output.events else {
         return Err(Refusal::Unreadable("HTTP 200 without a list of events".to_owned()));
     };
     let items: Vec<_> = events.into_iter().map(item).collect();
-    let oldest = items.iter().filter_map(|(second, _)| *second).min();
-    Ok(Answer { facts: PageFacts { oldest, events: items.len(), token }, items })
+    let seconds = items.iter().filter_map(|(second, _)| *second);
+    let facts = PageFacts { oldest: reaches(seconds, call), events: items.len(), token };
+    Ok(Answer { facts, items })
+}
+
+/// The second down to which a page reaches: that of its last event, since the newest come first. One event
+/// with a time out of its place, before others that are newer or outside of what was asked for, does not
+/// make the page reach farther.
+fn reaches(seconds: impl DoubleEndedIterator<Item = Second>, call: &Call) -> Option<Second> {
+    seconds.rev().find(|second| (call.oldest_kept..=call.end).contains(second))
 }
 
 /// The time of the lookup answer is what windows are about; the record's own is the same second.
 fn item(event: LookupEvent) -> (Option<Second>, Item) {
-    let second = event.event_time.map(|time| time.secs());
+    let time = event.event_time.and_then(|time| Timestamp::from_second(time.secs()).ok());
+    let second = time.map(Timestamp::as_second);
     let resources = event.resources.unwrap_or_default();
     let lookup = Lookup {
-        time: second.and_then(|second| Timestamp::from_second(second).ok()),
+        time,
         username: event.username,
         resources: resources.into_iter().map(|r| (r.resource_type, r.resource_name)).collect(),
     };
@@ -151,4 +160,32 @@ fn is_about_credentials(error: &SdkError<LookupEventsError>) -> bool {
         cause = error.source();
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::window::Window;
+
+    #[test]
+    fn a_page_reaches_down_to_its_last_event() {
+        let call = |open| Call::first(Window::new(1_000_000, 2_000_000).unwrap(), open);
+        let table = [
+            (vec![1_900_000, 1_800_000], Some(1_800_000)),
+            (vec![], None),
+            // A time out of its place, in the middle and at the end.
+            (vec![1_900_000, 5, 1_800_000], Some(1_800_000)),
+            (vec![1_900_000, 1_800_000, 5], Some(1_800_000)),
+            (vec![1_900_000, 1_800_000, 3_000_000], Some(1_800_000)),
+            (vec![5], None),
+        ];
+        for (seconds, expected) in table {
+            for open in [false, true] {
+                assert_eq!(reaches(seconds.iter().copied(), &call(open)), expected, "{seconds:?}");
+            }
+        }
+        // An open call has what AWS still keeps from before the ninety days.
+        assert_eq!(reaches([999_000].into_iter(), &call(true)), Some(999_000));
+        assert_eq!(reaches([999_000].into_iter(), &call(false)), None);
+    }
 }

@@ -17,12 +17,15 @@
 
 use std::{
     cmp::{Ordering, Reverse},
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
 };
 
 use super::guess::Guess;
 use crate::{
-    limits::{CALLS_PER_SECOND, EVENTS_PER_PAGE, KEPT_PAGES, WORTH_A_SPLIT_PAGES, WORTH_AN_EDGE},
+    limits::{
+        CALLS_PER_SECOND, EVENTS_PER_PAGE, KEPT_LONGER, KEPT_PAGES, MOST_EMPTY_PAGES,
+        WORTH_A_SPLIT_PAGES, WORTH_AN_EDGE,
+    },
     window::{Second, Window},
 };
 
@@ -36,14 +39,25 @@ pub struct Call {
     pub start: Option<Second>,
     /// The last second to ask for, the same for each call of the chain.
     pub end: Second,
+    /// Events before this second are none that AWS can have, whatever their time says.
+    pub oldest_kept: Second,
     /// The token of the page before; none for the first.
     pub token: Option<String>,
+}
+
+impl Call {
+    /// The first of a window; an open one asks for everything before its end that AWS still has.
+    pub fn first(window: Window, open: bool) -> Self {
+        let (start, end) = (window.start(), window.end());
+        let oldest_kept = if open { start.saturating_sub(KEPT_LONGER) } else { start };
+        Self { chain: 0, start: (!open).then_some(start), end, oldest_kept, token: None }
+    }
 }
 
 /// What a call brought.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PageFacts {
-    /// Second of the oldest event of the page; none for an empty page.
+    /// The second down to which the page reaches; none for an empty page, or where that is not known.
     pub oldest: Option<Second>,
     /// Events on the page.
     pub events: usize,
@@ -77,15 +91,29 @@ struct Chain {
     busy: bool,
     /// How the events lie that are left, as far as is known.
     guess: Guess,
+    /// Tokens that were given since it last got any further.
+    tokens: HashSet<String>,
+    /// Pages without events in a row.
+    empty: u32,
     /// Tokens lost in a row without getting any further.
     stuck: u32,
 }
 
 impl Chain {
     fn new(window: Window, guess: Guess) -> Self {
-        let (floor, cursor) = (window.start(), window.end());
-        let (open, bottomless) = (false, false);
-        Self { window, open, bottomless, floor, cursor, token: None, busy: false, guess, stuck: 0 }
+        Self {
+            window,
+            open: false,
+            bottomless: false,
+            floor: window.start(),
+            cursor: window.end(),
+            token: None,
+            busy: false,
+            guess,
+            tokens: HashSet::new(),
+            empty: 0,
+            stuck: 0,
+        }
     }
 
     /// Asks for everything before the end that AWS still has.
@@ -107,9 +135,27 @@ impl Chain {
         self.guess.events(self.cursor, self.seconds_left()) / f64::from(EVENTS_PER_PAGE)
     }
 
+    /// The call to make next.
+    fn call(&self, chain: u32) -> Call {
+        Call { chain, token: self.token.clone(), ..Call::first(self.window, self.open) }
+    }
+
+    /// Takes the token of the page that came. One that was given before leads in a circle, and so do
+    /// pages without events that do not end.
+    fn take_token(&mut self, token: Option<&String>) {
+        let circles = token.is_some_and(|token| !self.tokens.insert(token.clone()));
+        if circles || self.empty > MOST_EMPTY_PAGES {
+            self.restart();
+        } else {
+            self.token = token.cloned();
+        }
+    }
+
     /// Goes on without a token, from the oldest second that it has seen.
     fn restart(&mut self) {
         self.token = None;
+        self.tokens.clear();
+        self.empty = 0;
         self.stuck += 1;
         self.window = Window::new(self.floor.min(self.cursor), self.cursor).unwrap_or(self.window);
     }
@@ -165,8 +211,7 @@ impl Planner {
         let waiting = self.chains.iter_mut().filter(|(_, chain)| !chain.busy);
         let (id, chain) = waiting.max_by(|(_, a), (_, b)| urgency(a, b, leaving))?;
         chain.busy = true;
-        let start = (!chain.open).then_some(chain.window.start());
-        Some(Call { chain: *id, start, end: chain.window.end(), token: chain.token.clone() })
+        Some(chain.call(*id))
     }
 
     /// Splits the widest window in the middle, though no page has come to show what is in it. Says
@@ -197,15 +242,15 @@ impl Planner {
         let floor = if chain.bottomless { Second::MIN } else { chain.floor };
         let proves = Window::new(whole_from, before);
         chain.cursor = oldest;
-        chain.guess.page(page.events, before, oldest);
+        if page.oldest.is_some() {
+            chain.guess.page(page.events, before, oldest);
+        }
         if chain.cursor < before {
             chain.stuck = 0;
+            chain.tokens = chain.token.iter().cloned().collect();
         }
-        if page.token.is_some() && page.token == chain.token {
-            chain.restart();
-        } else {
-            chain.token.clone_from(&page.token);
-        }
+        chain.empty = if page.events == 0 { chain.empty + 1 } else { 0 };
+        chain.take_token(page.token.as_ref());
         let reading = Reading { floor, proves, stuck: chain.stuck };
         if at_end {
             self.chains.remove(&id);
@@ -235,6 +280,11 @@ impl Planner {
         chain.busy = false;
         chain.restart();
         chain.stuck
+    }
+
+    /// Leaves a chain unread.
+    pub fn give_up(&mut self, id: u32) {
+        self.chains.remove(&id);
     }
 
     /// Whether everything is read.

@@ -60,7 +60,10 @@ enum Step {
 /// What a chain's call has met since its last page.
 #[derive(Debug)]
 struct Faults {
+    /// Answers that are no page.
     unreadable: u32,
+    /// All of them, and calls without an answer.
+    all: u32,
     delays: ExponentialBackoff,
 }
 
@@ -72,7 +75,7 @@ impl Default for Faults {
             .without_max_times()
             .with_jitter()
             .build();
-        Self { unreadable: 0, delays }
+        Self { unreadable: 0, all: 0, delays }
     }
 }
 
@@ -86,8 +89,13 @@ pub struct Reader<C> {
     counts: Arc<Counts>,
     under_way: FuturesUnordered<UnderWay>,
     next_page: u64,
-    last_answer: Option<Instant>,
-    begun: Instant,
+    /// Whether a page has come, and whether one has since a chain was given up.
+    answered: bool,
+    well: bool,
+    /// Why a chain was given up.
+    given_up: Option<String>,
+    /// When AWS last said anything of its own, a throttle included.
+    heard: Instant,
     /// When to split blindly, unless an answer has come, and how often that was done.
     late: Instant,
     blind_splits: u32,
@@ -112,8 +120,10 @@ impl<C: LookupEvents> Reader<C> {
             counts,
             under_way: FuturesUnordered::new(),
             next_page: 0,
-            last_answer: None,
-            begun: Instant::now(),
+            answered: false,
+            well: false,
+            given_up: None,
+            heard: Instant::now(),
             late: Instant::now() + FIRST_PAGE_LATE,
             blind_splits: 0,
             faults: HashMap::new(),
@@ -149,14 +159,12 @@ impl<C: LookupEvents> Reader<C> {
                 }
             }
         }
-        End::Complete
+        self.given_up.map_or(End::Complete, End::Failed)
     }
 
     /// Whether there is no answer yet, and nothing but slowness to explain it.
     fn may_be_slow(&self) -> bool {
-        self.last_answer.is_none()
-            && self.faults.is_empty()
-            && self.blind_splits < MOST_BLIND_SPLITS
+        !self.answered && self.faults.is_empty() && self.blind_splits < MOST_BLIND_SPLITS
     }
 
     fn start_call(&mut self) -> bool {
@@ -175,9 +183,12 @@ impl<C: LookupEvents> Reader<C> {
         match happened {
             Step::Rested(chain) => self.planner.repeat(chain),
             Step::Called(call, _, Ok(answer)) => {
-                self.last_answer = Some(Instant::now());
+                (self.answered, self.well) = (true, true);
                 self.faults.remove(&call.chain);
-                return self.hand_on(&call, answer, stop).await;
+                let handed_on = self.hand_on(&call, answer, stop).await;
+                // While a target that is away holds the page, nobody listens to AWS.
+                self.heard = Instant::now();
+                return handed_on;
             }
             Step::Called(call, called, Err(refusal)) => {
                 return self.refused(&call, called, refusal);
@@ -194,11 +205,14 @@ impl<C: LookupEvents> Reader<C> {
     ) -> Result<(), End> {
         let reading = self.planner.page(call.chain, &answer.facts);
         if reading.stuck > MOST_TOKENS_LOST {
-            return Err(End::Failed(format!(
-                "AWS gave the same NextToken {MOST_TOKENS_LOST} times; run again later"
-            )));
+            let reason = format!(
+                "the pages of AWS went in a circle {MOST_TOKENS_LOST} times; run again later"
+            );
+            self.give_up(call.chain, reason)?;
         }
-        let mine = |second: Option<i64>| second.is_none_or(|second| second >= reading.floor);
+        // What has a time that no chain asks for is whoever's reads it.
+        let others = call.oldest_kept..reading.floor;
+        let mine = |second: Option<i64>| second.is_none_or(|second| !others.contains(&second));
         let items = answer.items.into_iter().filter(|(second, _)| mine(*second));
         let page = Page {
             ticket: Ticket { region: self.region, page: self.next_page },
@@ -218,6 +232,7 @@ impl<C: LookupEvents> Reader<C> {
         let stuck = match refusal {
             Refusal::Throttled => {
                 self.counts.add(Counter::Throttled, 1);
+                self.heard = Instant::now();
                 self.pacer.throttled(called);
                 self.planner.repeat(call.chain);
                 return Ok(());
@@ -227,16 +242,29 @@ impl<C: LookupEvents> Reader<C> {
             Refusal::TokenRefused => self.planner.token_lost(call.chain),
             Refusal::TimeRange => self.planner.start_too_old(call.chain),
             Refusal::Expired(reason) => return Err(End::Expired(reason)),
+            // A region that has given pages is enabled: the credentials have been taken back.
+            Refusal::Unknown(reason) if self.answered => return Err(End::Failed(reason)),
             Refusal::Unknown(reason) => return Err(End::NotEnabled(reason)),
             Refusal::Denied(reason) => return Err(End::Denied(reason)),
             Refusal::Refused(reason) => return Err(End::Failed(reason)),
         };
         self.counts.add(Counter::Retried, 1);
         if stuck > MOST_TOKENS_LOST {
-            return Err(End::Failed(format!(
-                "AWS refused the page {MOST_TOKENS_LOST} times; run again later"
-            )));
+            let reason = format!("AWS refused the page {MOST_TOKENS_LOST} times; run again later");
+            return self.give_up(call.chain, reason);
         }
+        Ok(())
+    }
+
+    /// Leaves a chain unread, and lets the others go on. Where no page has come since the last one was left,
+    /// it is not the chain.
+    fn give_up(&mut self, chain: u32, reason: String) -> Result<(), End> {
+        if !std::mem::take(&mut self.well) {
+            return Err(End::Failed(reason));
+        }
+        tracing::debug!(region = self.region, reason, "a part of the region is left unread");
+        self.planner.give_up(chain);
+        self.given_up.get_or_insert(reason);
         Ok(())
     }
 
@@ -245,29 +273,29 @@ impl<C: LookupEvents> Reader<C> {
         let faults = self.faults.entry(chain).or_default();
         faults.unreadable += 1;
         if faults.unreadable >= MOST_UNREADABLE {
-            return Err(End::Failed(format!(
+            let reason = format!(
                 "the answer to LookupEvents was no page of events {MOST_UNREADABLE} times in a row ({reason}); look for a proxy that answers in AWS's place, then run again"
-            )));
+            );
+            return self.give_up(chain, reason);
         }
         self.rest(chain, reason)
     }
 
     /// Lets a chain rest after a passing fault, unless the region has been silent for too long.
     fn rest(&mut self, chain: u32, reason: &str) -> Result<(), End> {
-        let (since, patience) = match self.last_answer {
-            Some(answer) => (answer, AWS_PATIENCE),
-            None => (self.begun, AWS_FIRST_PATIENCE),
-        };
-        if since.elapsed() >= patience {
-            let minutes = since.elapsed().as_secs().div_ceil(60);
+        let patience = if self.answered { AWS_PATIENCE } else { AWS_FIRST_PATIENCE };
+        let faults = self.faults.entry(chain).or_default();
+        faults.all += 1;
+        let silent = self.heard.elapsed();
+        if silent >= patience && faults.all > 1 {
+            let minutes = silent.as_secs().div_ceil(60);
             return Err(End::Failed(format!(
                 "no answer for {minutes} min ({reason}); look at the way to AWS, then run again"
             )));
         }
         tracing::debug!(region = self.region, reason, "call failed, to be made again");
         self.counts.add(Counter::Retried, 1);
-        let delay = self.faults.entry(chain).or_default().delays.next();
-        let delay = delay.unwrap_or(AWS_RETRY_LONGEST);
+        let delay = faults.delays.next().unwrap_or(AWS_RETRY_LONGEST);
         self.under_way.push(Box::pin(async move {
             tokio::time::sleep(delay).await;
             Step::Rested(chain)
@@ -275,3 +303,6 @@ impl<C: LookupEvents> Reader<C> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,6 +17,7 @@ use aws_sdk_account::{
 use super::{
     aws::{Aws, sentence},
     bounded::Bounded,
+    reader::End,
 };
 use crate::{
     limits::{MOST_REGION_PAGES, REASON_CHARS, REGIONS_PER_PAGE},
@@ -85,12 +86,39 @@ pub struct Region {
 /// How an account and a region stand to each other, before the region itself is asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Standing {
-    /// It is enabled, or nobody says that it is not.
+    /// AWS says that it is enabled.
+    Enabled,
+    /// Nobody says that it is not.
     Open,
     /// It is disabled: it has a history, but nobody can ask for it.
     Disabled,
     /// The account has no region of this name.
     Unknown,
+}
+
+impl Standing {
+    /// How a region ends that is not to be asked.
+    pub fn end(self) -> Option<End> {
+        match self {
+            Self::Enabled | Self::Open => None,
+            Self::Disabled => Some(End::NotEnabled("disabled in the account".to_owned())),
+            Self::Unknown => Some(End::Failed(
+                "the account has no region of this name; check its spelling in --regions"
+                    .to_owned(),
+            )),
+        }
+    }
+
+    /// What an end means for a region that stands so: where AWS says that it is enabled, it is the
+    /// credentials that are not taken there, and its events are missing.
+    pub fn judge(self, end: End) -> End {
+        match (self, end) {
+            (Self::Enabled, End::NotEnabled(reason)) => End::Failed(format!(
+                "{reason}; the account has the region enabled, so it does not take these credentials: get them from the region's own STS endpoint (AWS_STS_REGIONAL_ENDPOINTS=regional)"
+            )),
+            (_, end) => end,
+        }
+    }
 }
 
 /// Which regions a user wants.
@@ -180,8 +208,11 @@ async fn list(aws: &Aws, partition: Partition) -> Result<Vec<Region>, String> {
 
 /// A region that is being enabled or disabled may answer, so it is tried.
 fn region(listed: ListedRegion) -> Option<Region> {
-    let disabled = listed.region_opt_status == Some(RegionOptStatus::Disabled);
-    let standing = if disabled { Standing::Disabled } else { Standing::Open };
+    let standing = match listed.region_opt_status {
+        Some(RegionOptStatus::Enabled | RegionOptStatus::EnabledByDefault) => Standing::Enabled,
+        Some(RegionOptStatus::Disabled) => Standing::Disabled,
+        _ => Standing::Open,
+    };
     listed.region_name.map(|name| Region { name, standing })
 }
 
@@ -206,6 +237,14 @@ mod tests {
         let wanted = Wanted { only: Vec::new(), except: vec!["b".into()] };
         let names: Vec<_> = choose(["b", "a", "a"].map(open), &wanted);
         assert_eq!(names, [open("a")]);
+    }
+
+    #[test]
+    fn a_region_that_is_enabled_and_refuses_is_missing() {
+        let refused = || End::NotEnabled("the token is invalid".to_owned());
+        assert!(matches!(Standing::Enabled.judge(refused()), End::Failed(_)));
+        assert_eq!(Standing::Open.judge(refused()), refused());
+        assert_eq!(Standing::Enabled.judge(End::Complete), End::Complete);
     }
 
     #[test]

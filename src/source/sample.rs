@@ -73,8 +73,7 @@ impl<C: LookupEvents> Asker<'_, C> {
 
     /// The newest page of a window, when AWS gives one.
     async fn ask(&mut self, window: Window) -> Result<PageFacts, End> {
-        let start = Some(window.start()).filter(|start| *start > self.horizon);
-        let call = Call { chain: 0, start, end: window.end(), token: None };
+        let call = Call::first(window, window.start() <= self.horizon);
         let (mut throttled, mut faults) = (0, 0);
         loop {
             self.pacer.ready().await;

@@ -11,8 +11,7 @@ use crate::{
         account::{self, Account},
         aws::Aws,
         lookup::{LookupClient, Selection},
-        reader::End,
-        regions::{self, Region, Standing, Wanted},
+        regions::{self, Region, Wanted},
         sample::{Sample, sample},
     },
     window::{Second, Window},
@@ -102,12 +101,9 @@ async fn of_region(
     wanted: Window,
     horizon: Second,
 ) -> Sample {
-    let end = match region.standing {
-        Standing::Open => return sample(client, wanted, horizon).await,
-        Standing::Disabled => End::NotEnabled("disabled in the account".to_owned()),
-        Standing::Unknown => End::Failed(
-            "the account has no region of this name; check its spelling in --regions".to_owned(),
-        ),
-    };
-    Sample { calls: 0, throttled: 0, found: Err(end) }
+    if let Some(end) = region.standing.end() {
+        return Sample { calls: 0, throttled: 0, found: Err(end) };
+    }
+    let seen = sample(client, wanted, horizon).await;
+    Sample { found: seen.found.map_err(|end| region.standing.judge(end)), ..seen }
 }
