@@ -224,6 +224,15 @@ pub const SEARCHED_FIELDS: usize = 1000;
 /// takes 32,766 bytes, and rejects the document otherwise.
 pub const MAX_REST_LEAF_BYTES: usize = 32_000;
 
+/// The first second that is a date for an engine: the beginning of year 0.
+pub const FIRST_SECOND: i64 = -62_167_219_200;
+
+/// Bytes of all leaves of a catch-all, each with its path: 1 MiB. The list of leaves has them so, and so has
+/// an engine in its memory; keys of 512 bytes above thousands of numbers make a thousand times of a record,
+/// which takes an engine with it. AWS leaves out a section of over 100 kB, which has some 600 kB of leaves.
+/// Source: CloudTrail user guide, "CloudTrail record contents", `requestParameters`.
+pub const MAX_REST_BYTES: usize = 1 << 20;
+
 /// Bytes of one term: Lucene's most (`IndexWriter.MAX_TERM_LENGTH`). A keyword that somebody else has mapped
 /// without `ignore_above` rejects the document of a longer one.
 pub const MAX_TERM_BYTES: usize = 32_766;

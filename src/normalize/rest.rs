@@ -12,7 +12,7 @@ use super::layout::{Layout, RECORD_REST, terms_name};
 use super::repair::{LONG, OWN_OBJECT, RECORD, text_name};
 use crate::event::Object;
 use crate::json::FreeNames;
-use crate::limits::MAX_REST_LEAF_BYTES;
+use crate::limits::{MAX_REST_BYTES, MAX_REST_LEAF_BYTES};
 
 /// The catch-alls that an index has, and the lists of their leaves.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,6 +56,7 @@ pub(super) fn place(document: &mut Object, rest: Object, layout: Layout, rests: 
         long.extend(
             take_long(&mut value, section.len()).into_iter().map(|leaf| leaf.below(&section)),
         );
+        long.extend(take_heavy(&mut value, &section));
         let name = catch_all_of(layout, &section, &value).filter(|name| rests.has(name));
         match name {
             Some(name) => put(document, name, value, rests),
@@ -146,6 +147,29 @@ pub(super) fn take_long(value: &mut Value, bytes: usize) -> Vec<Long> {
     }
 }
 
+/// Takes out a section of which the leaves with their paths are too much.
+pub(super) fn take_heavy(value: &mut Value, section: &str) -> Option<Long> {
+    let is_heavy = leaf_bytes(value, section.len()) > MAX_REST_BYTES;
+    is_heavy.then(|| Long { path: section.to_owned(), text: std::mem::take(value).to_string() })
+}
+
+/// Bytes of all leaves with their paths, of which so many are above.
+pub(super) fn leaf_bytes(value: &Value, above: usize) -> usize {
+    match value {
+        Value::Object(members) => members.iter().fold(0, |sum: usize, (key, member)| {
+            let above = above.saturating_add(key.len()).saturating_add(1);
+            sum.saturating_add(leaf_bytes(member, above))
+        }),
+        Value::Array(items) => {
+            items.iter().fold(0, |sum: usize, item| sum.saturating_add(leaf_bytes(item, above)))
+        }
+        Value::String(text) => above.saturating_add(text.len()),
+        Value::Number(number) => above.saturating_add(number.as_str().len()),
+        Value::Bool(_) => above.saturating_add(5),
+        Value::Null => 0,
+    }
+}
+
 /// Each leaf as `path=value`; arrays do not count.
 pub(super) fn collect_terms(value: &Value, path: &mut String, terms: &mut Vec<String>) {
     match value {
@@ -194,5 +218,38 @@ fn is_part(there: &Value, rest: &Value) -> bool {
         (Value::Object(_), Value::Object(_)) => true,
         (Value::Array(items), Value::Array(rest)) => items.len() == rest.len(),
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// Long keys above many numbers: each leaf with its path is as long as the keys are.
+    #[test]
+    fn what_would_grow_a_thousand_times_stands_as_its_text() {
+        let numbers = (0..2_000).collect::<Vec<_>>();
+        let heavy = (0..17).fold(json!(numbers), |inner, _| json!({ "k".repeat(512): inner }));
+        let text = heavy.to_string();
+        let rest = json!({ "requestParameters": heavy, "responseElements": { "a": 1 } });
+        let Value::Object(rest) = rest else { unreachable!() };
+        let mut document = Object::new();
+        place(&mut document, rest, Layout::Typed, &Rests::all(true));
+        let document = Value::Object(document);
+        assert!(document.to_string().len() < text.len() + 1_000, "{}", document.to_string().len());
+        let long = document[OWN_OBJECT][LONG][0].as_str().unwrap();
+        assert_eq!(long, format!("requestParameters={text}"));
+        assert_eq!(document["responseElements_rest"], json!({ "a": 1 }));
+    }
+
+    #[test]
+    fn what_aws_writes_is_not_too_much() {
+        let instances: Vec<_> =
+            (0..4_000).map(|n| json!({ "instanceId": format!("i-{n:017x}") })).collect();
+        let mut value = json!({ "instancesSet": { "items": instances } });
+        assert!(value.to_string().len() > 100_000);
+        assert!(take_heavy(&mut value, "requestParameters").is_none());
     }
 }

@@ -199,7 +199,7 @@ fn told(status: u16, cause: &Cause) -> String {
 /// Texts with the bytes of a request and of what is the most that can be: those of the request alone, or
 /// with other requests in them.
 const PRESSURES: [&str; 2] = [
-    r"rejected execution of coordinating operation .*coordinating_operation_bytes=(?P<own>\d+), max_\w+=(?P<most>\d+)",
+    r"rejected execution of (?:coordinating|primary) operation .*(?:coordinating|primary)_operation_bytes=(?P<own>\d+), max_\w+=(?P<most>\d+)",
     r"\[in_flight_requests\] Data too large, data for \[<http_request>\] would be \[(?P<with_others>\d+)/[^\]]*\], which is larger than the limit of \[(?P<most>\d+)/",
 ];
 

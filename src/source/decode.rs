@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::{
     event::{Event, Item, Lookup, Stray},
     json,
+    limits::FIRST_SECOND,
 };
 
 /// What is known of a record beside its text.
@@ -50,12 +51,17 @@ fn event(verbatim: Arc<str>, hints: Hints) -> Result<Event, String> {
         _ => hints.id.filter(|id| !id.is_empty()).ok_or("the record has no eventID")?,
     };
     let time = match record.get("eventTime") {
-        Some(Value::String(time)) => time.parse::<Timestamp>().ok(),
+        Some(Value::String(time)) => time.parse().ok().filter(is_of_our_era),
         _ => None,
     };
     let hinted = || hints.lookup.as_ref().and_then(|lookup| lookup.time);
     let time = time.or_else(hinted).ok_or("the record has no eventTime that is a time")?;
     Ok(Event { id, time, record, lookup: hints.lookup, flow: None, verbatim })
+}
+
+/// Whether engines take the year: those before 0 they do not.
+fn is_of_our_era(time: &Timestamp) -> bool {
+    time.as_second() >= FIRST_SECOND
 }
 
 fn kind(value: &Value) -> &'static str {
@@ -92,7 +98,12 @@ mod tests {
         assert!(stray(&format!("{{{time}}}")).contains("no eventID"));
         assert!(stray(&format!(r#"{{"eventID":"",{time}}}"#)).contains("no eventID"));
         assert!(stray(r#"{"eventID":"a"}"#).contains("no eventTime"));
-        assert!(stray(r#"{"eventID":"a","eventTime":"yesterday"}"#).contains("no eventTime"));
+        for time in ["yesterday", "-000001-12-31T23:59:59Z"] {
+            let text = format!(r#"{{"eventID":"a","eventTime":"{time}"}}"#);
+            assert!(stray(&text).contains("no eventTime"));
+        }
+        let first = r#"{"eventID":"a","eventTime":"0000-01-01T00:00:00Z"}"#;
+        assert!(matches!(record(first.into(), Hints::default()), Item::Event(_)));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What a row can make of a value: a closed set of names, each with a small function or a part of `run`.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::net::IpAddr;
 
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
@@ -305,7 +306,7 @@ fn resources(value: &Value) -> Option<Value> {
         Value::Array(items) => items.as_slice(),
         _ => std::slice::from_ref(value),
     };
-    let mut all: Vec<Value> = Vec::new();
+    let (mut all, mut known): (Vec<Value>, HashSet<String>) = Default::default();
     for item in items {
         let mut resource = Object::new();
         for (name, member) in item.as_object()? {
@@ -320,7 +321,7 @@ fn resources(value: &Value) -> Option<Value> {
             }
         }
         let resource = Value::Object(resource);
-        if !all.contains(&resource) {
+        if known.insert(resource.to_string()) {
             all.push(resource);
         }
     }

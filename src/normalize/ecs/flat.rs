@@ -6,12 +6,17 @@ use super::java;
 use super::slot::Slot;
 use crate::event::Object;
 use crate::json::FreeNames;
-use crate::limits::{ECS_TEXT_UNITS, MAX_KEY_BYTES, MAX_NUMBER_CHARS, MAX_REST_LEAF_BYTES};
+use crate::limits::{
+    ECS_TEXT_UNITS, MAX_KEY_BYTES, MAX_NUMBER_CHARS, MAX_REST_BYTES, MAX_REST_LEAF_BYTES,
+};
 use crate::normalize::key;
+use crate::normalize::rest::leaf_bytes;
 
 /// The object; nothing if it is none, or too long.
 pub(super) fn object(value: &Value) -> Option<Slot<'_>> {
-    if !is_root(value) || !java::is_shorter(value, ECS_TEXT_UNITS) || !fits(value, 0) {
+    let is_short =
+        java::is_shorter(value, ECS_TEXT_UNITS) && leaf_bytes(value, 0) <= MAX_REST_BYTES;
+    if !is_root(value) || !is_short || !fits(value, 0) {
         return None;
     }
     Some(if is_plain(value) { Slot::Borrowed(value) } else { Slot::Owned(mended(value)) })

@@ -21,7 +21,7 @@ use super::user_agent::Agent;
 use super::{Ecs, Given, clean, each, flat, rest};
 use crate::event::{Lookup, Object};
 use crate::normalize::flow;
-use crate::normalize::rest::{collect_terms, take_long};
+use crate::normalize::rest::{collect_terms, take_heavy, take_long};
 
 /// Makes the document of an event and hands it to `write`.
 pub(super) fn run<T>(ecs: &Ecs, given: Given<'_>, write: impl FnOnce(&Filled<'_, '_>) -> T) -> T {
@@ -275,7 +275,10 @@ impl<'a> Run<'a> {
             return;
         }
         let mut left = flat::mended(&Value::Object(left));
-        let texts = take_long(&mut left, 0);
+        let mut texts = take_long(&mut left, 0);
+        for (section, value) in left.as_object_mut().into_iter().flatten() {
+            texts.extend(take_heavy(value, section));
+        }
         if self.terms {
             self.list_terms(self.ecs.tables.rest_terms, &left);
         }

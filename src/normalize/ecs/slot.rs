@@ -1,6 +1,7 @@
 //! What one field of a document has been given, borrowed from the event where that can be.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use serde::{Serialize, Serializer};
 use serde_json::Value;
@@ -55,11 +56,8 @@ impl<'a> Slot<'a> {
             Self::List(list) => list,
             _ => Vec::new(),
         };
-        for text in more {
-            if !list.contains(&text) {
-                list.push(text);
-            }
-        }
+        let mut known: HashSet<Cow<'a, str>> = list.iter().cloned().collect();
+        list.extend(more.into_iter().filter(|text| known.insert(text.clone())));
         *self = Self::List(list);
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{At, Walk};
-use crate::normalize::action::{Action, Keeps};
+use crate::normalize::action::{Action, Keeps, Kind};
 use crate::normalize::key;
 use crate::normalize::rule::Rule;
 use crate::normalize::shape::{self, Shape, VALUE};
@@ -94,7 +94,8 @@ impl<'t> Walk<'t> {
                 let shape = rule.aside_shape(&self.service);
                 let why = rule.otherwise.to_string();
                 match self.aside((other, value), shape, at, here, &why) {
-                    Fate::Leaves if found.is_some() && found != field => {
+                    // Of a kind that a mended value is not sure to be of, none is made.
+                    Fate::Leaves if found.is_some() && found != field && rule.kind == Kind::Any => {
                         self.by_field(name, value, at, here)
                     }
                     fate => fate,

@@ -30,7 +30,9 @@ fn is_told(rejection: &Rejection) -> bool {
     rejection.status == 400
         && (rejection.path.is_some()
             || kinds.contains(&rejection.kind.as_str())
-            || ["Limit of ", "limit of ["].iter().any(|words| rejection.reason.contains(words)))
+            || ["Limit of ", "limit of [", "object field cannot contain only whitespace"]
+                .iter()
+                .any(|words| rejection.reason.contains(words)))
 }
 
 /// Which shape keeps the name where a value of this shape was refused for its shape or type;

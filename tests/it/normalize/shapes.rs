@@ -113,6 +113,19 @@ fn a_section_that_is_no_object_is_kept_in_the_record_s_catch_all() {
     }
 }
 
+/// An object that is bytes in disguise has a text's shape, and the field takes `true` and `false` alone.
+#[test]
+fn what_a_boolean_field_does_not_take_is_not_made_a_text_of() {
+    let bytes = json!({
+        "hb": [1, -2], "offset": 0, "isReadOnly": false, "bigEndian": true, "nativeByteOrder": false,
+    });
+    for name in ["readOnly", "managementEvent"] {
+        let found = document(&table(), json!({ name: bytes }));
+        assert_eq!(found.get(name), None, "{found}");
+        assert_eq!(found["record_rest"][name], bytes, "{found}");
+    }
+}
+
 #[test]
 fn a_leaf_that_is_too_long_for_a_catch_all_is_kept_beside_it() {
     let text = "é".repeat(15_990);

@@ -212,6 +212,28 @@ fn a_403_says_whether_it_is_the_permission_or_the_credentials() {
     assert!(matches!(read(403, body, 1, 9), Outcome::Refused(Refusal::Unauthorized { .. })));
 }
 
+/// Elasticsearch 9 counts several times a document's bytes where it writes it, so that the limit may be
+/// below what one document takes.
+#[test]
+fn what_can_never_be_written_for_its_size_is_not_tried_again() {
+    let refused = |own: u64| {
+        let mut item = error(
+            429,
+            "es_rejected_execution_exception",
+            &format!(
+                "rejected execution of primary operation [coordinating_and_primary_bytes=3816451, replica_bytes=0, all_bytes=3816451, primary_operation_bytes={own}, max_primary_bytes=8388608]"
+            ),
+        );
+        item["_id"] = json!("0");
+        json!({"items": [{"create": item}]}).to_string()
+    };
+    assert_eq!(class(&read(200, &refused(15_265_004), 1, 1_900_000)), Class::Split);
+    assert!(matches!(
+        read(200, &refused(8_000_000), 1, 1_900_000),
+        Outcome::Items(decisions) if matches!(decisions[0], Decision::Retry(_))
+    ));
+}
+
 #[test]
 fn all_items_refused_for_the_size_of_the_request_is_a_request_that_is_too_large() {
     let busy = |id: &str| {
