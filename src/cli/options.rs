@@ -47,6 +47,9 @@ pub struct Source {
     #[arg(hide_short_help = true)]
     pub event_category: Option<EventCategory>,
     /// AWS profile [default: the SDK's own chain].
+    ///
+    /// Its credentials alone are taken, whatever keys the environment holds. AWS_PROFILE leaves the SDK's
+    /// own order.
     #[arg(long, env = "TRAILHAUL_PROFILE", value_name = "NAME")]
     pub profile: Option<String>,
 }

@@ -44,6 +44,9 @@ pub fn text(origins: &Origins, around: &Surroundings) -> String {
     }
     let value = |value: &Option<String>| value.as_deref().map_or("set".into(), without_password);
     lines.extend(around.aws.iter().map(|(name, of)| row(name, &value(of), "")));
+    if origins.0.iter().any(|origin| origin.option == "profile" && !origin.values.is_empty()) {
+        lines.push("the credentials are those of --profile alone, whatever keys stand here".into());
+    }
     lines.join("\n") + "\n"
 }
 

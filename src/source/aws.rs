@@ -5,14 +5,15 @@
 //! in ways that starve a region, and the environment could change them; [`super::reader`] calls
 //! again instead.
 
+use std::error::Error;
+
 use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
 use aws_credential_types::{
     Credentials,
-    credential_fn::provide_credentials_fn,
     provider::{ProvideCredentials, SharedCredentialsProvider, error::CredentialsError},
 };
 
-use super::kept::Kept;
+use super::{chain, kept::Kept};
 use crate::{
     limits::{
         AWS_ATTEMPT_TIMEOUT, AWS_CONNECT_TIMEOUT, AWS_SETUP_ATTEMPTS, FALLBACK_REGION, REASON_CHARS,
@@ -28,6 +29,16 @@ pub enum AwsError {
         "no AWS credentials: {0}; set AWS_PROFILE or AWS_ACCESS_KEY_ID, or sign in with `aws sso login`"
     )]
     NoCredentials(String),
+    /// The profile that was named has none, or is not there.
+    #[error(
+        "no AWS credentials: profile {name:?} gives none ({reason}); give one of `aws configure list-profiles` with --profile, or sign in with `aws sso login`"
+    )]
+    Profile {
+        /// What it is called.
+        name: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// AWS does not accept the credentials.
     #[error(
         "AWS refuses the credentials: {0}; check them with `aws sts get-caller-identity`, then run again"
@@ -55,22 +66,25 @@ pub enum AwsError {
 pub struct Aws {
     config: SdkConfig,
     credentials: SharedCredentialsProvider,
+    /// The profile that was named.
+    profile: Option<String>,
 }
 
 impl Aws {
-    /// Reads the SDK's own configuration chain.
+    /// Reads the SDK's own configuration chain, but for the credentials of a profile that is named.
     pub async fn from_chain(profile: Option<&str>) -> Self {
         let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .retry_config(RetryConfig::disabled())
-            .timeout_config(timeouts());
+            .timeout_config(timeouts())
+            .no_credentials();
         if let Some(profile) = profile {
             loader = loader.profile_name(profile);
         }
         let config = loader.load().await;
-        let chain = config.credentials_provider().unwrap_or_else(none_configured);
-        let credentials = SharedCredentialsProvider::new(Kept::new(chain));
+        let kept = Kept::new(chain::source(profile, &config));
+        let credentials = SharedCredentialsProvider::new(kept);
         let config = config.into_builder().credentials_provider(credentials.clone()).build();
-        Self { config, credentials }
+        Self { config, credentials, profile: profile.map(str::to_owned) }
     }
 
     /// An AWS at one address with fixed credentials: the simulated one.
@@ -86,7 +100,7 @@ impl Aws {
             .retry_config(RetryConfig::disabled())
             .timeout_config(timeouts())
             .build();
-        Self { config, credentials }
+        Self { config, credentials, profile: None }
     }
 
     /// The region that the environment or profile names.
@@ -101,16 +115,20 @@ impl Aws {
 
     /// Whether there are credentials at all, before anything is asked with them.
     pub async fn require_credentials(&self) -> Result<(), AwsError> {
-        match self.credentials.provide_credentials().await {
-            Ok(_) => Ok(()),
-            Err(error @ CredentialsError::CredentialsNotLoaded(_)) => {
+        let Err(error) = self.credentials.provide_credentials().await else { return Ok(()) };
+        if let Some(name) = self.profile.clone() {
+            let cause: &dyn Error = error.source().unwrap_or(&error);
+            return Err(AwsError::Profile { name, reason: sentence(cause) });
+        }
+        match error {
+            error @ CredentialsError::CredentialsNotLoaded(_) => {
                 // Which sources were tried, and why each has none: a long list.
                 tracing::debug!(error = sentence(&error), "no AWS credentials");
                 let reason =
                     "no source of the SDK's chain has any (TRAILHAUL_LOG=debug lists them)";
                 Err(AwsError::NoCredentials(reason.to_owned()))
             }
-            Err(error) => Err(AwsError::Refused(sentence(&error))),
+            error => Err(AwsError::Refused(sentence(&error))),
         }
     }
 
@@ -127,7 +145,7 @@ impl Aws {
 }
 
 /// An error with its causes, which the SDK's own `Display` leaves out; without a secret.
-pub fn sentence(error: &dyn std::error::Error) -> String {
+pub fn sentence(error: &dyn Error) -> String {
     let mut words = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {
@@ -138,13 +156,6 @@ pub fn sentence(error: &dyn std::error::Error) -> String {
         cause = error.source();
     }
     redact(&words, REASON_CHARS)
-}
-
-/// A configuration without a chain is one whose chain has nothing.
-fn none_configured() -> SharedCredentialsProvider {
-    SharedCredentialsProvider::new(provide_credentials_fn(|| async {
-        Err(CredentialsError::not_loaded("no source is configured"))
-    }))
 }
 
 fn timeouts() -> TimeoutConfig {

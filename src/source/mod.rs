@@ -4,12 +4,13 @@
 //! [`pacer`] says when a call may be made; [`lookup`] makes one; [`reader`] reads a region with
 //! them, and [`sample`] looks at a few windows of one. [`decode`] turns record text into events, for regions and for [`files`] alike; [`flow_log`] does so with
 //! the lines of VPC flow logs.
-//! `kept` keeps the credentials of [`aws`] until they run out; `clock` compares the machine's time
+//! `chain` says where the credentials of [`aws`] come from, and `kept` keeps them until they run out; `clock` compares the machine's time
 //! with AWS's.
 
 pub mod account;
 pub mod aws;
 mod bounded;
+mod chain;
 mod clock;
 pub mod decode;
 pub mod files;

@@ -167,6 +167,10 @@ async fn config_shows_no_secret_and_is_right_in_80_columns() {
     ] {
         assert!(text.stdout.contains(line), "no {line:?} in {text}");
     }
+    let alone = "those of --profile alone";
+    assert!(!text.stdout.contains(alone), "{text}");
+    let named = run(false).env("TRAILHAUL_PROFILE", "audit").run().await;
+    assert!(named.stdout.contains(alone), "{named}");
     let json = run(true).env("TRAILHAUL_API_KEY", "hunter2").run().await;
     // A user in the URL and a key beside it: what a run would refuse is said.
     assert_eq!(json.code, Some(2), "{json}");

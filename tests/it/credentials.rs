@@ -126,6 +126,41 @@ async fn keys_that_run_out_are_renewed_on_both_sides_of_a_run() {
     job.clean_up().await;
 }
 
+/// The environment has keys that AWS knows, and the profile has others.
+#[tokio::test]
+async fn the_profile_that_is_named_is_taken_and_not_the_keys_of_the_environment() {
+    let aws = simulate(one_region(50)).await;
+    let (environment, named) = (Credentials::default(), second());
+    aws.issue(named.clone());
+    let profile = Profile::new();
+    profile.gives(&named, SignedDuration::from_hours(1));
+    let load = || {
+        let load = Trailhaul::load().aws(aws.endpoint()).args(["--to", "file:events.ndjson"]);
+        load.env("AWS_CONFIG_FILE", profile.path("config")).arg("--json")
+    };
+    let by_the_environment = load().env("AWS_PROFILE", "renewed").run().await;
+    assert_eq!(by_the_environment.code, Some(0), "{by_the_environment}");
+    assert_eq!(lookups(&aws, &named.access_key), 0, "{by_the_environment}");
+    let asked = lookups(&aws, &environment.access_key);
+    assert!(asked > 0, "{by_the_environment}");
+
+    for load in [load().args(["--profile", "renewed"]), load().env("TRAILHAUL_PROFILE", "renewed")] {
+        let before = lookups(&aws, &named.access_key);
+        let run = load.run().await;
+        assert_eq!(run.code, Some(0), "{run}");
+        assert!(lookups(&aws, &named.access_key) > before, "{run}");
+        assert_eq!(lookups(&aws, &environment.access_key), asked, "{run}");
+    }
+
+    let run = load().args(["--profile", "nobody"]).run().await;
+    assert_eq!(run.code, Some(5), "{run}");
+    assert!(run.stderr.contains(r#"profile "nobody" gives none"#), "{run}");
+    let check = Trailhaul::subcommand("check").aws(aws.endpoint()).args(["--profile", "nobody"]);
+    let check = check.args(["--to", "file:events.ndjson"]).run().await;
+    assert!(format!("{check}").contains("nobody"), "{check}");
+    assert_eq!(lookups(&aws, &environment.access_key), asked, "{check}");
+}
+
 #[tokio::test]
 async fn keys_that_run_out_for_good_stop_the_run_which_goes_on_with_others() {
     let Some(engine) = engines().into_iter().next() else { return };

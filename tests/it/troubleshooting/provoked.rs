@@ -13,7 +13,7 @@ use crate::{
 
 /// How the sentence begins on the page, and the command: variables, then words. `DIR` is a folder with
 /// the files that are made below.
-pub(super) const CASES: [(&str, &str); 74] = [
+pub(super) const CASES: [(&str, &str); 75] = [
     ("no target: give --to", "load"),
     ("--to is no target", "load --to localhost:9200"),
     ("--to file: names no file", "load --to file:"),
@@ -59,6 +59,7 @@ pub(super) const CASES: [(&str, &str); 74] = [
     ("… holds bulk requests", "load --to file:DIR/x --from DIR/bulk"),
     ("… holds bulk requests", "report --from DIR/bulk --out DIR/page.html"),
     ("no AWS credentials: …", "AWS_ACCESS_KEY_ID= AWS_SECRET_ACCESS_KEY= load --to file:DIR/x"),
+    ("no AWS credentials: profile …", "load --to file:DIR/x --profile nobody"),
     ("AWS refuses the credentials", "AWS_SECRET_ACCESS_KEY=wrong load --to file:DIR/x"),
     ("use target …: …", "load --to http://h:9200/?x=1"),
     ("read the CA certificates of", "load --to https://127.0.0.1:9 --ca-cert DIR/text"),
