@@ -102,6 +102,9 @@ fn known(
     selection: &Selection,
     identity: &Identity,
 ) -> Option<State> {
+    if !is_told(settings, identity) {
+        return None;
+    }
     let job = job_of(selection, identity);
     let mut state = look::state(&state_path(settings, &job)).ok()?;
     let account = job.account.is_none() || state.job.account == job.account;
@@ -205,6 +208,14 @@ async fn aws_lanes(
     if settings.restart {
         checkpoint.state.regions.retain(|name, _| !wanted_regions.includes(name));
     }
+    if !is_told(settings, identity) {
+        tracing::warn!(
+            state = path_shown,
+            "what earlier runs loaded may be of another account and is not counted: name the account's own file with --state"
+        );
+        checkpoint.state.regions.clear();
+        identity.remembers = false;
+    }
     tracing::info!(account = account.id, state = path_shown, "account");
     let regions = discover(aws, account.partition, wanted_regions).await?;
     let (mut lanes, mut oldest) = (Vec::new(), period.now);
@@ -260,6 +271,12 @@ fn open_state(
     let (file, state): (StateFile, State) = StateFile::open(&path, job)?;
     let shown = path.display().to_string();
     Ok((Checkpoint { file, state, wanted, period }, shown))
+}
+
+/// Whether what a state file remembers is known to be of this account: AWS says whose the credentials
+/// are, or somebody names the file. One name serves every account that AWS does not tell.
+fn is_told(settings: &StateSettings, identity: &Identity) -> bool {
+    identity.account.is_some() || settings.file.is_some()
 }
 
 fn job_of(selection: &Selection, identity: &Identity) -> Job {

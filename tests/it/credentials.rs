@@ -24,6 +24,9 @@ const EVENTS: usize = 1_000;
 /// seconds after the run begins.
 const GOOD_FOR: SignedDuration = SignedDuration::from_secs(12);
 
+/// What AWS answers at a port where nobody listens.
+const NOBODY: &str = "http://127.0.0.1:9";
+
 /// The second example key of AWS's documentation; the first is what the simulated AWS knows.
 fn second() -> Credentials {
     Credentials {
@@ -124,6 +127,36 @@ async fn keys_that_run_out_are_renewed_on_both_sides_of_a_run() {
     // but for a side that still had the old ones.
     assert!(asked >= 2 && profile.asked() <= asked + 1, "{} times: {run}", profile.asked());
     job.clean_up().await;
+}
+
+/// Two accounts whose STS nobody reaches, one after the other into the same target.
+#[tokio::test]
+async fn what_is_loaded_of_an_account_that_is_not_told_is_not_taken_for_anothers() {
+    const FEW: usize = 60;
+    let folder = tempfile::tempdir().unwrap();
+    let load = |aws: &SimulatedAws| {
+        let load = Trailhaul::load().aws(aws.endpoint()).env("AWS_ENDPOINT_URL_STS", NOBODY);
+        let load = load.env("XDG_STATE_HOME", folder.path()).arg("--json");
+        load.args(["--to", &format!("file:{}", folder.path().join("events.ndjson").display())])
+    };
+    let (one, other) = (simulate(one_region(FEW)).await, simulate(one_region(FEW)).await);
+    other.issue(second());
+    let state = folder.path().join("named.json");
+    let (first, named) = tokio::join!(load(&one).run(), load(&one).state(&state).run());
+    for run in [&first, &named] {
+        assert_eq!(run.code, Some(0), "{run}");
+        assert_eq!(run.total("read"), FEW as u64, "{run}");
+    }
+    let keyed = keyless(load(&other)).env("AWS_ACCESS_KEY_ID", second().access_key);
+    let keyed = keyed.env("AWS_SECRET_ACCESS_KEY", second().secret);
+    let keyed = keyed.env("AWS_SESSION_TOKEN", second().session_token.unwrap());
+    let (then, named) = tokio::join!(keyed.run(), load(&one).state(&state).run());
+    assert_eq!(then.code, Some(0), "{then}");
+    assert_eq!(then.total("read"), FEW as u64, "{then}");
+    assert!(then.stderr.contains("not counted"), "{then}");
+    // Whoever names the file says whose it is.
+    assert_eq!(named.code, Some(0), "{named}");
+    assert!(named.total("read") < FEW as u64 / 2, "{named}");
 }
 
 /// The environment has keys that AWS knows, and the profile has others.
