@@ -7,7 +7,9 @@ use std::time::SystemTime;
 
 use aws_credential_types::{
     Credentials,
-    provider::{self, ProvideCredentials, SharedCredentialsProvider, future},
+    provider::{
+        self, ProvideCredentials, SharedCredentialsProvider, error::CredentialsError, future,
+    },
 };
 use tokio::sync::Mutex;
 
@@ -18,6 +20,14 @@ use crate::limits::{CREDENTIALS_KEPT, CREDENTIALS_MARGIN};
 pub(super) struct Kept {
     source: SharedCredentialsProvider,
     current: Mutex<Option<(Credentials, SystemTime)>>,
+}
+
+/// Whether asking the source again can help.
+pub(super) fn passes(error: &CredentialsError) -> bool {
+    !matches!(
+        error,
+        CredentialsError::CredentialsNotLoaded(_) | CredentialsError::InvalidConfiguration(_)
+    )
 }
 
 impl Kept {

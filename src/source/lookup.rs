@@ -19,6 +19,7 @@ use super::{
     aws::{Aws, sentence},
     bounded::{Bounded, is_cut_off},
     decode,
+    kept::passes,
     planner::{Call, PageFacts},
     refusal::{Refusal, classify},
 };
@@ -142,7 +143,9 @@ fn refusal(error: &SdkError<LookupEventsError>) -> Refusal {
     }
     let words = sentence(error);
     match error {
-        _ if is_about_credentials(error) => Refusal::Expired(words),
+        _ if let Some(about) = about_credentials(error) => {
+            if passes(about) { Refusal::Passing(words) } else { Refusal::Expired(words) }
+        }
         _ if is_cut_off(error) => {
             Refusal::Unreadable("it is longer than any page of AWS's".to_owned())
         }
@@ -151,15 +154,41 @@ fn refusal(error: &SdkError<LookupEventsError>) -> Refusal {
     }
 }
 
-fn is_about_credentials(error: &SdkError<LookupEventsError>) -> bool {
+fn about_credentials(error: &SdkError<LookupEventsError>) -> Option<&CredentialsError> {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(error) = cause {
-        if error.is::<CredentialsError>() {
-            return true;
+        if let Some(about) = error.downcast_ref() {
+            return Some(about);
         }
         cause = error.source();
     }
-    false
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_credentials_that_nobody_has_are_final() {
+        let never = [
+            CredentialsError::not_loaded("no source"),
+            CredentialsError::invalid_configuration("half a profile"),
+        ];
+        let later = [
+            CredentialsError::provider_timed_out(std::time::Duration::from_secs(5)),
+            CredentialsError::provider_error("the process failed"),
+            CredentialsError::unhandled("what is that"),
+        ];
+        for error in never {
+            let error = SdkError::construction_failure(error);
+            assert!(matches!(refusal(&error), Refusal::Expired(_)), "{error:?}");
+        }
+        for error in later {
+            let error = SdkError::construction_failure(error);
+            assert!(matches!(refusal(&error), Refusal::Passing(_)), "{error:?}");
+        }
+    }
 }
 
 #[cfg(test)]
