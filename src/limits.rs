@@ -114,12 +114,17 @@ pub const CLOCK_OFF: SignedDuration = SignedDuration::from_mins(5);
 /// Time for a connection to AWS to come up.
 pub const AWS_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Time before credentials run out at which others are asked for: what is signed with them must
-/// still arrive. Source: the default of the SDK's own cache.
-pub const CREDENTIALS_MARGIN: Duration = Duration::from_secs(10);
+/// Time before credentials run out at which others are asked for: a clock that is behind by
+/// [`CLOCK_OFF`] sees their end as much later, and what is signed with them must still arrive. Of
+/// credentials that are good for less than twice this, half of what is left. Own choice.
+pub const CREDENTIALS_MARGIN: Duration = Duration::from_mins(6);
+
+/// Time for a source to give credentials: a process among them may wait for somebody who types a code
+/// or touches a key. Own choice.
+pub const CREDENTIALS_TIMEOUT: Duration = Duration::from_mins(2);
 
 /// Time after which credentials that name no end are asked for anew, since whoever gave them may have
-/// changed them. Source: as above.
+/// changed them. Source: the default of the SDK's own cache.
 pub const CREDENTIALS_KEPT: Duration = Duration::from_mins(15);
 
 /// Attempts of the SDK at each of the few calls before a run (whose account, which regions).

@@ -7,11 +7,15 @@
 
 use std::error::Error;
 
-use aws_config::{BehaviorVersion, Region, SdkConfig, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_config::{
+    BehaviorVersion, Region, SdkConfig, identity::IdentityCache, retry::RetryConfig,
+    timeout::TimeoutConfig,
+};
 use aws_credential_types::{
     Credentials,
     provider::{ProvideCredentials, SharedCredentialsProvider, error::CredentialsError},
 };
+use aws_types::sdk_config::Builder;
 
 use super::{chain, kept::Kept};
 use crate::{
@@ -65,7 +69,7 @@ pub enum AwsError {
 #[derive(Debug, Clone)]
 pub struct Aws {
     config: SdkConfig,
-    credentials: SharedCredentialsProvider,
+    credentials: Kept,
     /// The profile that was named.
     profile: Option<String>,
 }
@@ -81,25 +85,22 @@ impl Aws {
             loader = loader.profile_name(profile);
         }
         let config = loader.load().await;
-        let kept = Kept::new(chain::source(profile, &config));
-        let credentials = SharedCredentialsProvider::new(kept);
-        let config = config.into_builder().credentials_provider(credentials.clone()).build();
+        let credentials = Kept::new(chain::source(profile, &config));
+        let config = kept_by(&credentials, config.into_builder());
         Self { config, credentials, profile: profile.map(str::to_owned) }
     }
 
     /// An AWS at one address with fixed credentials: the simulated one.
     pub fn at(endpoint: &str, access_key: &str, secret_key: &str) -> Self {
-        let credentials = SharedCredentialsProvider::new(Credentials::new(
-            access_key, secret_key, None, None, "fixed",
-        ));
+        let fixed = Credentials::new(access_key, secret_key, None, None, "fixed");
+        let credentials = Kept::new(SharedCredentialsProvider::new(fixed));
         let config = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
-            .credentials_provider(credentials.clone())
             .region(Region::from_static(FALLBACK_REGION))
             .endpoint_url(endpoint)
             .retry_config(RetryConfig::disabled())
-            .timeout_config(timeouts())
-            .build();
+            .timeout_config(timeouts());
+        let config = kept_by(&credentials, config);
         Self { config, credentials, profile: None }
     }
 
@@ -110,6 +111,11 @@ impl Aws {
 
     /// The credentials, kept and renewed, for what signs requests itself.
     pub fn credentials_provider(&self) -> SharedCredentialsProvider {
+        SharedCredentialsProvider::new(self.credentials.clone())
+    }
+
+    /// The same, for what tells them of keys that AWS takes for expired.
+    pub(super) fn kept(&self) -> Kept {
         self.credentials.clone()
     }
 
@@ -156,6 +162,12 @@ pub fn sentence(error: &dyn Error) -> String {
         cause = error.source();
     }
     redact(&words, REASON_CHARS)
+}
+
+/// A configuration whose clients ask for the credentials each time, and keep none themselves.
+fn kept_by(credentials: &Kept, config: Builder) -> SdkConfig {
+    let config = config.credentials_provider(SharedCredentialsProvider::new(credentials.clone()));
+    config.identity_cache(IdentityCache::no_cache()).build()
 }
 
 fn timeouts() -> TimeoutConfig {

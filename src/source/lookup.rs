@@ -19,7 +19,7 @@ use super::{
     aws::{Aws, sentence},
     bounded::{Bounded, is_cut_off},
     decode,
-    kept::passes,
+    kept::{Kept, passes},
     planner::{Call, PageFacts},
     refusal::{Refusal, classify},
 };
@@ -69,6 +69,7 @@ pub trait LookupEvents: Send + Sync + 'static {
 #[derive(Debug, Clone)]
 pub struct LookupClient {
     client: Client,
+    credentials: Kept,
     selection: Selection,
 }
 
@@ -76,7 +77,16 @@ impl LookupClient {
     /// A client for a region.
     pub fn new(aws: &Aws, region: &str, selection: Selection) -> Self {
         let config = config::Builder::from(&aws.in_region(region)).interceptor(Bounded).build();
-        Self { client: Client::from_conf(config), selection }
+        Self { client: Client::from_conf(config), credentials: aws.kept(), selection }
+    }
+
+    /// What AWS takes for expired may have been renewed since, or ahead of its time: then the call is to
+    /// be made again.
+    async fn unless_renewed(&self, reason: String, used: Option<&str>) -> Refusal {
+        match used {
+            Some(used) if self.credentials.renews(used).await => Refusal::Passing(reason),
+            _ => Refusal::Expired(reason),
+        }
     }
 }
 
@@ -95,9 +105,13 @@ impl LookupEvents for LookupClient {
         if self.selection.insight {
             request = request.event_category(EventCategory::Insight);
         }
-        match request.send().await {
+        let used = self.credentials.key_id().await;
+        match request.send().await.map_err(|error| refusal(&error)) {
             Ok(output) => answer(output, call),
-            Err(error) => Err(refusal(&error)),
+            Err(Refusal::Expired(reason)) => {
+                Err(self.unless_renewed(reason, used.as_deref()).await)
+            }
+            Err(refusal) => Err(refusal),
         }
     }
 }
@@ -144,7 +158,11 @@ fn refusal(error: &SdkError<LookupEventsError>) -> Refusal {
     let words = sentence(error);
     match error {
         _ if let Some(about) = about_credentials(error) => {
-            if passes(about) { Refusal::Passing(words) } else { Refusal::Expired(words) }
+            if passes(about) {
+                Refusal::Passing(words)
+            } else {
+                Refusal::Expired(words)
+            }
         }
         _ if is_cut_off(error) => {
             Refusal::Unreadable("it is longer than any page of AWS's".to_owned())
