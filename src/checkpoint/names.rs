@@ -1,5 +1,7 @@
 //! What the files of a job are called where nobody names them. Pure.
 
+use std::path::{Path, PathBuf};
+
 use super::state::Job;
 
 /// The selection of every management event, which a name does not tell.
@@ -18,6 +20,19 @@ pub fn state_file(job: &Job) -> String {
         USUAL_SELECTION => format!("{stem}.json"),
         other => format!("{stem}--{}.json", slug(other)),
     }
+}
+
+/// A file beside a state file, which it belongs to alone: what begins its name is the whole of the state
+/// file's, but for `.json`.
+pub fn beside(state: &Path, end: &str) -> PathBuf {
+    let stem = match state.extension() {
+        Some(json) if json == "json" => state.with_extension(""),
+        _ => state.to_owned(),
+    };
+    let mut name = stem.into_os_string();
+    name.push(".");
+    name.push(end);
+    PathBuf::from(name)
 }
 
 fn slug(text: &str) -> String {
@@ -54,6 +69,19 @@ mod tests {
         ];
         for (job, expected) in table {
             assert_eq!(state_file(&job), expected);
+        }
+    }
+
+    #[test]
+    fn what_is_beside_a_state_file_is_of_that_one_alone() {
+        let table = [
+            ("a/job.json", "a/job.dead-letters.ndjson"),
+            ("a.b/job", "a.b/job.dead-letters.ndjson"),
+            ("x.us", "x.us.dead-letters.ndjson"),
+            ("x.us.json", "x.us.dead-letters.ndjson"),
+        ];
+        for (state, expected) in table {
+            assert_eq!(beside(Path::new(state), "dead-letters.ndjson"), Path::new(expected));
         }
     }
 }

@@ -1,6 +1,10 @@
 //! `trailhaul load`: every region, or record files, into the target.
 
-use std::{path::PathBuf, sync::Arc, time::Instant};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Instant,
+};
 
 use super::{
     Fault, close,
@@ -124,22 +128,21 @@ async fn prepare(
 ) -> Result<Plan, Fault> {
     let LoadSettings { input, period, document, place, state } = settings;
     let mut documents = Documents::new(document)?;
-    let (mut lanes, checkpoint, account) = match input {
-        Input::Files(paths) => {
-            (file_lanes(&paths, documents.normalizer.table().layout())?, None, None)
-        }
+    let (mut lanes, checkpoint) = match input {
+        Input::Files(paths) => (file_lanes(&paths, documents.normalizer.table().layout())?, None),
         Input::Aws { regions, selection, .. } => {
             let (lanes, checkpoint, oldest) =
                 aws_lanes(aws, &regions, selection, period, &state, identity).await?;
             documents.time = Some((moment(oldest), moment(period.now)));
-            (lanes, Some(checkpoint), identity.account.clone())
+            (lanes, Some(checkpoint))
         }
     };
-    let stem = names::stem(account.as_deref(), &identity.target, &identity.index);
-    let beside = |extension: &str| match &state.file {
-        Some(file) => file.with_extension(extension),
-        None => state.folder.join(format!("{stem}.{extension}")),
-    };
+    let held = checkpoint.as_ref().map(|checkpoint| checkpoint.file.path());
+    let state_file = held.or(state.file.as_deref()).map_or_else(
+        || state.folder.join(names::stem(None, &identity.target, &identity.index)),
+        Path::to_owned,
+    );
+    let beside = |end: &str| names::beside(&state_file, end);
     let letters = state.dead_letters.clone().unwrap_or_else(|| beside("dead-letters.ndjson"));
     let repairs = documents.learn_from(beside("learned.toml"))?;
     let filter = checkpoint.is_none().then_some(period);

@@ -1,11 +1,14 @@
 //! Which part of which account is loaded: partitions, categories, attributes, and one region anew.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use jiff::Timestamp;
 use serde_json::Value;
-use trailhaul::demo::{Account, Operation, Options, Region, SimulatedAws, Status, generator};
+use trailhaul::demo::{
+    Account, BadEvent, Fault, Operation, Options, Region, Scripted, SimulatedAws, Status, When,
+    generator,
+};
 
 use crate::support::{
     aws::{account, assert_same, readable, simulate},
@@ -132,6 +135,24 @@ async fn a_selection_covers_nothing_of_the_whole() {
     assert_eq!(load(&["--lookup-attribute", "ReadOnly=true"]).await.code, Some(0));
     assert_eq!(load(&[]).await.code, Some(0));
     assert_same("file", &documents(&path), &events(&account, |_| true));
+}
+
+/// What is rejected of one selection is kept apart from another's, which may be loaded at the same time.
+#[tokio::test]
+async fn each_selection_has_dead_letters_of_its_own() {
+    let aws = simulate(account_in("aws", &[("us-east-1", 120)])).await;
+    let broken = Fault::BadCloudTrailEvent(BadEvent::NotJson);
+    aws.set_faults(vec![Scripted::anywhere(When::Always, broken)]);
+    let folder = tempfile::tempdir().unwrap();
+    let (_, target) = file(folder.path(), "out.ndjson");
+    let mut files = BTreeSet::new();
+    for args in [&[][..], &["--lookup-attribute", "ReadOnly=true"]] {
+        let load = Trailhaul::load().aws(aws.endpoint()).to(&target).args(args);
+        let run = load.env("XDG_STATE_HOME", folder.path()).arg("--json").run().await;
+        assert_eq!(run.code, Some(4), "{run}");
+        files.insert(run.json()["dead_letters"]["path"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(files.len(), 2, "{files:?}");
 }
 
 #[tokio::test]
