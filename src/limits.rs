@@ -370,6 +370,15 @@ pub const REASON_CHARS: usize = 2_000;
 /// Version of the state file's format. A newer file is refused, never written over.
 pub const STATE_VERSION: u32 = 1;
 
+/// Bytes of the name that the files of a job share, where nobody names them: with the longest of their ends
+/// it must stay below the 255 bytes that a file's name has on every common file system (`NAME_MAX` of
+/// Linux's limits.h). Own choice.
+pub const MAX_STEM_BYTES: usize = 200;
+
+/// Bytes of the hash that tells names apart which had to be cut: with 64 bits, a million of them have the
+/// same with a chance of 1 to 30 million. Own choice.
+pub const STEM_HASH_BYTES: usize = 8;
+
 /// Time between two saves of the state in a run: what a killed run may have to read again.
 pub const SAVE_EVERY: Duration = Duration::from_secs(1);
 

@@ -156,6 +156,15 @@ async fn each_selection_has_dead_letters_of_its_own() {
 }
 
 #[tokio::test]
+async fn a_selection_may_be_longer_than_the_name_of_a_file() {
+    let aws = simulate(account_in("aws", &[("us-east-1", 5)])).await;
+    let name = format!("ResourceName={}", "x".repeat(1_000));
+    let load = Trailhaul::load().aws(aws.endpoint()).to("file:out.ndjson");
+    let run = load.args(["--lookup-attribute", &name]).run().await;
+    assert_eq!(run.code, Some(0), "{run}");
+}
+
+#[tokio::test]
 async fn restart_forgets_the_selected_regions_and_no_other() {
     let aws = simulate(account_in("aws", &[("us-east-1", 60), ("us-west-2", 40)])).await;
     let folder = tempfile::tempdir().unwrap();
