@@ -60,6 +60,10 @@ pub struct Stray {
     pub verbatim: Arc<str>,
     /// Why it is no event, as a sentence fragment.
     pub reason: String,
+    /// The id that LookupEvents says beside it: by it alone AWS could be asked for the event again.
+    pub id: Option<String>,
+    /// What else LookupEvents says beside it.
+    pub lookup: Option<Lookup>,
     /// The flow log that it is a line of, if it is one.
     pub flow: Option<Arc<FlowLog>>,
 }

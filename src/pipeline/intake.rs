@@ -83,6 +83,8 @@ impl Run {
             path: None,
         };
         let strays = strays.iter().map(|stray| DeadLetter {
+            id: stray.id.clone(),
+            lookup: stray.lookup.clone(),
             flow: stray.flow.as_deref().cloned(),
             ..self.letter(ticket, &stray.verbatim, &unsent("not_an_event", &stray.reason))
         });

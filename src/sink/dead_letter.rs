@@ -34,7 +34,7 @@ pub struct DeadLetter {
     pub version: u32,
     /// When it was rejected.
     pub time: Timestamp,
-    /// The event's id; absent for what is no event.
+    /// The event's id; absent for what is no event and that nobody says beside it.
     pub id: Option<String>,
     /// The index that was to take it.
     pub index: Option<String>,

@@ -24,20 +24,20 @@ pub struct Hints {
 }
 
 /// One record's text as an event, or as what it is instead.
-pub fn record(text: String, hints: Hints) -> Item {
+pub fn record(text: String, mut hints: Hints) -> Item {
     let verbatim: Arc<str> = text.into();
-    let hinted_id = hints.id.clone();
-    match event(Arc::clone(&verbatim), hints) {
+    match event(Arc::clone(&verbatim), &mut hints) {
         Ok(event) => Item::Event(Box::new(event)),
         Err(reason) => {
-            // Without it, nobody could ask AWS for the event again.
-            let of = hinted_id.map(|id| format!(" (EventId {id})")).unwrap_or_default();
-            Item::Stray(Stray { verbatim, reason: reason + &of, flow: None })
+            let of = hints.id.as_ref().map(|id| format!(" (EventId {id})")).unwrap_or_default();
+            let Hints { id, lookup } = hints;
+            Item::Stray(Stray { verbatim, reason: reason + &of, id, lookup, flow: None })
         }
     }
 }
 
-fn event(verbatim: Arc<str>, hints: Hints) -> Result<Event, String> {
+/// Takes of the hints what the event has then; where there is none, they are whole.
+fn event(verbatim: Arc<str>, hints: &mut Hints) -> Result<Event, String> {
     if verbatim.trim().is_empty() {
         return Err("the record is empty".to_owned());
     }
@@ -48,7 +48,7 @@ fn event(verbatim: Arc<str>, hints: Hints) -> Result<Event, String> {
     };
     let id = match record.get("eventID") {
         Some(Value::String(id)) if !id.is_empty() => id.clone(),
-        _ => hints.id.filter(|id| !id.is_empty()).ok_or("the record has no eventID")?,
+        _ => hints.id.clone().filter(|id| !id.is_empty()).ok_or("the record has no eventID")?,
     };
     let time = match record.get("eventTime") {
         Some(Value::String(time)) => time.parse().ok().filter(is_of_our_era),
@@ -56,7 +56,7 @@ fn event(verbatim: Arc<str>, hints: Hints) -> Result<Event, String> {
     };
     let hinted = || hints.lookup.as_ref().and_then(|lookup| lookup.time);
     let time = time.or_else(hinted).ok_or("the record has no eventTime that is a time")?;
-    Ok(Event { id, time, record, lookup: hints.lookup, flow: None, verbatim })
+    Ok(Event { id, time, record, lookup: hints.lookup.take(), flow: None, verbatim })
 }
 
 /// Whether engines take the year: those before 0 they do not.
@@ -116,9 +116,14 @@ mod tests {
 
     #[test]
     fn a_stray_says_which_event_it_should_have_been() {
-        let hints = Hints { id: Some("b".into()), ..Hints::default() };
-        let Item::Stray(stray) = record("[]".into(), hints) else { panic!("an event") };
-        assert_eq!(stray.reason, "the record is a list, not a JSON object (EventId b)");
+        let lookup = Lookup { username: Some("alice".into()), ..Lookup::default() };
+        let hints = Hints { id: Some("b".into()), lookup: Some(lookup.clone()) };
+        for text in ["", "[]", "{]", "{}"] {
+            let Item::Stray(stray) = record(text.into(), hints.clone()) else { panic!("an event") };
+            assert!(stray.reason.ends_with(" (EventId b)"), "{text}: {}", stray.reason);
+            assert_eq!(stray.id.as_deref(), Some("b"), "{text}");
+            assert_eq!(stray.lookup.as_ref(), Some(&lookup), "{text}");
+        }
     }
 
     #[test]

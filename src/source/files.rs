@@ -243,7 +243,8 @@ fn no_json(line: &[u8], error: &serde_json::Error) -> Item {
     if verbatim.len() != line.len() {
         reason.push_str("; each byte that is not UTF-8 is written as \\x and its number");
     }
-    Item::Stray(Stray { verbatim: verbatim.into(), reason, flow: None })
+    let verbatim = verbatim.into();
+    Item::Stray(Stray { verbatim, reason, id: None, lookup: None, flow: None })
 }
 
 #[cfg(test)]

@@ -101,7 +101,10 @@ pub fn event(verbatim: Arc<str>, flow: Arc<FlowLog>, known_id: Option<String>) -
             }
             Item::Event(Box::new(event))
         }
-        Err(reason) => Item::Stray(Stray { verbatim, reason, flow: Some(flow) }),
+        Err(reason) => {
+            let flow = Some(flow);
+            Item::Stray(Stray { verbatim, reason, id: known_id, lookup: None, flow })
+        }
     }
 }
 

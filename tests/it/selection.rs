@@ -164,6 +164,24 @@ async fn a_selection_may_be_longer_than_the_name_of_a_file() {
     assert_eq!(run.code, Some(0), "{run}");
 }
 
+/// Whoever looks at the letter asks AWS for the event by its id.
+#[tokio::test]
+async fn a_letter_of_what_is_no_record_keeps_what_aws_says_beside_it() {
+    let account = account_in("aws", &[("us-east-1", 60)]);
+    let aws = simulate(account.clone()).await;
+    let broken = Fault::BadCloudTrailEvent(BadEvent::NotJson);
+    aws.set_faults(vec![Scripted::anywhere(When::Always, broken)]);
+    let run = Trailhaul::load().aws(aws.endpoint()).to("file:out.ndjson").arg("--json").run().await;
+    assert_eq!(run.code, Some(4), "{run}");
+    let letters = run.json()["dead_letters"]["path"].as_str().map(std::fs::read_to_string);
+    let known = events(&account, |_| true);
+    for line in letters.unwrap().unwrap().lines() {
+        let letter: Value = serde_json::from_str(line).unwrap();
+        assert!(known.contains_key(letter["id"].as_str().unwrap_or_default()), "{letter}");
+        assert!(letter["lookup"]["time"].is_string(), "{letter}");
+    }
+}
+
 #[tokio::test]
 async fn restart_forgets_the_selected_regions_and_no_other() {
     let aws = simulate(account_in("aws", &[("us-east-1", 60), ("us-west-2", 40)])).await;
