@@ -186,6 +186,7 @@ fn about_credentials(error: &SdkError<LookupEventsError>) -> Option<&Credentials
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::window::Window;
 
     #[test]
     fn only_credentials_that_nobody_has_are_final() {
@@ -207,12 +208,6 @@ mod tests {
             assert!(matches!(refusal(&error), Refusal::Passing(_)), "{error:?}");
         }
     }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::window::Window;
 
     #[test]
     fn a_page_reaches_down_to_its_last_event() {
