@@ -25,10 +25,6 @@ pub(super) async fn to_standing(
     catch_all: CatchAll,
     documents: &mut Documents,
 ) {
-    if documents.normalizer.table().layout() == Layout::Ecs {
-        // Its tables make the documents, and no rule.
-        return;
-    }
     let now = Timestamp::now();
     let example = documents.index.name(now);
     let found = indices::list(http, server, documents.index.glob(), &example).await;
@@ -45,6 +41,11 @@ pub(super) async fn to_standing(
     // Most are like the one before.
     let mut last: Option<(Arc<Live>, Arc<crate::normalize::Table>)> = None;
     for Standing { index, names, .. } in standing {
+        if documents.normalizer.table().layout() == Layout::Ecs {
+            // Its tables make the documents, and no rule: all that can be done is to give the fields.
+            give_fields(http, &index, catch_all, documents).await;
+            continue;
+        }
         let Some(live) = adapt(http, &index, catch_all, documents).await else { continue };
         let table = match last.take() {
             Some((known, table)) if known == live => table,
@@ -70,6 +71,29 @@ pub(super) fn wanted(mut standing: Vec<Standing>, documents: &Documents) -> Vec<
     standing.sort_by(|one, two| two.index.cmp(&one.index));
     standing.truncate(MOST_INDICES);
     standing
+}
+
+/// Gives an index the fields that it lacks for documents of the ecs layout. One that takes no others would
+/// refuse each document, and one that makes fields of them would guess their types.
+async fn give_fields(http: &Http, index: &str, catch_all: CatchAll, documents: &Documents) {
+    let added = match indices::look(http, index).await {
+        Ok(answer) => {
+            let table = documents.normalizer.table();
+            match Adaptation::new(table, catch_all, Live::read(&answer)).request() {
+                Some(mapping) => indices::add(http, index, &mapping).await,
+                None => return,
+            }
+        }
+        Err(reason) => Err(reason),
+    };
+    match added {
+        Ok(()) => tracing::info!(index, "fields of the ecs layout were added to it"),
+        Err(reason) => tracing::warn!(
+            index,
+            reason,
+            "fields of the ecs layout are not added to it, and documents may be refused: have somebody put those of `trailhaul export template --layout ecs`"
+        ),
+    }
 }
 
 /// Looks at one index and gives it what it lacks; says what is to be known. Nothing where documents are

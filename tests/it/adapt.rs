@@ -33,11 +33,16 @@ impl Job {
 
     /// A whole account; nothing of it is refused, not even at first.
     async fn load_account(&self) -> Finished {
+        self.load_account_in("typed").await
+    }
+
+    async fn load_account_in(&self, layout: &str) -> Finished {
         let account = one_region(300);
         let events = readable(&account);
         let aws = simulate(account).await;
         let load = Trailhaul::load().aws(aws.endpoint()).to(&self.engine.url);
-        let run = load.args(["--json", "--index", &self.index]).run().await;
+        let load = load.args(["--json", "--index", &self.index, "--layout", layout]);
+        let run = load.run().await;
         self.assert_counts(&run, [300, 300, 0, 0]);
         let found = self.engine.search_all(&self.index).await;
         assert!(found.keys().eq(events.keys()), "{}: each of them, once", self.engine.name);
@@ -227,6 +232,26 @@ async fn fits_a_strict_one(engine: Engine) {
 #[tokio::test]
 async fn a_strict_index_of_somebody_elses_takes_every_document() {
     on_every_engine(fits_a_strict_one).await;
+}
+
+/// Neither one that refuses what it has no field for, nor one that would make fields of it.
+async fn is_given_the_fields_of_ecs(engine: Engine) {
+    for dynamic in ["strict", "true"] {
+        let properties = json!({ "event": { "properties": { "action": { "type": "text" } } } });
+        let body = json!({ "mappings": { "dynamic": dynamic, "properties": properties } });
+        let job = Job::new(engine.clone(), &body).await;
+        let run = job.load_account_in("ecs").await;
+        job.assert_says(&run, &["fields of the ecs layout were added"]);
+        let fields = job.mapping().await["properties"].take();
+        assert_eq!(fields["event"]["properties"]["action"], json!({ "type": "text" }));
+        assert_eq!(fields["source"]["properties"]["ip"]["type"], "ip");
+        job.end().await;
+    }
+}
+
+#[tokio::test]
+async fn an_index_of_somebody_elses_is_given_the_fields_of_ecs() {
+    on_every_engine(is_given_the_fields_of_ecs).await;
 }
 
 /// Room for the catch-all of all, and its list; room for nothing, where what is no field is kept.

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::field::Field;
 use super::live::{Live, count};
 use crate::event::Object;
-use crate::normalize::layout::{FREE_FORM, RECORD_REST, terms_name, values_name};
+use crate::normalize::layout::{FREE_FORM, Layout, RECORD_REST, terms_name, values_name};
 use crate::normalize::natural;
 use crate::normalize::repair::{
     LONG, ORIGINAL, OWN_OBJECT, REPAIRED, SECTIONS, TIMESTAMP, text_name,
@@ -32,7 +32,10 @@ pub(super) fn missing(live: &Live, table: &Table, wanted: &Object) -> Object {
     own.chain(SECTIONS.map(text_name)).for_each(|name| found.add(&format!("{OWN_OBJECT}.{name}")));
     // A user's own fields have no rank, and come before those that have one.
     let ranks: HashMap<&str, usize> = natural::rows().map(|(path, _)| path).zip(1..).collect();
-    let mut paths = table.fields();
+    let mut paths = match table.layout() {
+        Layout::Ecs => paths_of(wanted, ""),
+        Layout::Typed | Layout::Flattened => table.fields(),
+    };
     paths.sort_by_cached_key(|path| (ranks.get(path.as_str()).copied(), path.clone()));
     for path in paths {
         found.add(&path);
@@ -94,6 +97,17 @@ impl Missing<'_> {
             (None, None) => false,
         }
     }
+}
+
+/// All paths of some properties.
+fn paths_of(properties: &Object, above: &str) -> Vec<String> {
+    let of_field = |(name, field): (&String, &Value)| {
+        let path = if above.is_empty() { name.clone() } else { format!("{above}.{name}") };
+        let below = field.get("properties").and_then(Value::as_object);
+        let below = below.map(|below| paths_of(below, &path)).unwrap_or_default();
+        std::iter::once(path).chain(below).collect::<Vec<_>>()
+    };
+    properties.iter().flat_map(of_field).collect()
 }
 
 fn definition<'a>(properties: &'a Object, path: &str) -> Option<&'a Value> {
