@@ -80,7 +80,7 @@ pub enum Command {
     Status(Status),
     /// Tells before a run what is open, denied or in the way.
     ///
-    /// And who one is, what the target is, and how long a load takes. Nothing is written, but by --write-test.
+    /// Also whose the credentials are, what the target is, and how long a load takes. Only --write-test writes.
     #[command(after_help = check::EXAMPLES)]
     Check(Box<Check>),
     /// Shows the rule table, or what it does to events.

@@ -37,7 +37,7 @@ const COMPLETIONS_EXAMPLES: &str = "Examples:
 /// `trailhaul export …`.
 #[derive(Debug, Subcommand)]
 pub enum Export {
-    /// The index template (JSON), for who may put it.
+    /// The index template (JSON), for an administrator to put.
     ///
     /// Where trailhaul itself may not.
     #[command(after_help = TEMPLATE_EXAMPLES)]

@@ -27,12 +27,12 @@ pub struct Report {
     /// Where the page goes; - is standard output.
     #[arg(long, env = "TRAILHAUL_OUT", value_name = "FILE|-", help_heading = "State and output")]
     pub out: PathBuf,
-    /// From then on: RFC 3339, or 90d, 36h.
+    /// Start of the time: RFC 3339, or 90d, 36h.
     ///
     /// All that there is, if not said.
     #[arg(long, env = "TRAILHAUL_SINCE", value_name = "T", help_heading = "Events")]
     pub since: Option<String>,
-    /// Up to then, as --since.
+    /// End of the time, as --since.
     #[arg(long, env = "TRAILHAUL_UNTIL", value_name = "T", help_heading = "Events")]
     pub until: Option<String>,
     /// Of documents: typed, flattened or ecs.
