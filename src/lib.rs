@@ -11,7 +11,7 @@
 //! ```
 //!
 //! Stages are folders. A stage never imports another; [`pipeline`] alone joins them and alone spawns
-//! tasks. What decides (planner, verdict, rules, ledger, region state) is pure: no I/O, no clock.
+//! tasks, but for a read or write that blocks a thread. What decides (planner, verdict, rules, ledger, region state) is pure: no I/O, no clock.
 //!
 //! # Invariants
 //!
@@ -28,7 +28,7 @@
 //!    that the table does not name, but below the catch-alls, which take any ([`normalize`]).
 //! 6. No secret reaches a log, an error, a file or a snapshot ([`secret`], [`sink::reason`]).
 //!
-//! # The modules, in the order of the flow
+//! # The modules
 
 pub mod cli;
 pub mod commands;

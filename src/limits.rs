@@ -337,7 +337,7 @@ pub const DOCUMENT_FAULTS: u32 = 8;
 /// press a node again that has just caught its breath.
 pub const SUCCESSES_TO_CLIMB: u32 = 8;
 
-/// Tries of a probe or a template while the target answers 429 or 5xx: 6, that is some 20 s. A node that is
+/// Tries of a probe or a template while the target answers 429, 500 or 502 to 504: 6, that is some 20 s. A node that is
 /// starting answers 503 for about 2 s.
 pub const SETUP_TRIES: u32 = 6;
 

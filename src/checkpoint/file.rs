@@ -222,7 +222,6 @@ mod tests {
     }
 
     #[test]
-    #[cfg(unix)]
     fn nobody_else_may_read_it() {
         use std::os::unix::fs::PermissionsExt;
         let (_folder, path) = saved();

@@ -1,6 +1,6 @@
 //! `mapping_examples.md`: the table's own examples, with what the engine makes of them.
 //!
-//! The right-hand side is never written by hand, so the page can not say what the program does not do.
+//! The right-hand side is never written by hand, so the page cannot say what the program does not do.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -51,7 +51,7 @@ pub fn examples_markdown(table: &Table) -> String {
     page
 }
 
-/// Adds a line; writing to a string can not fail.
+/// Adds a line; writing to a string cannot fail.
 macro_rules! line {
     ($page:expr, $($words:tt)*) => { writeln!($page, $($words)*).unwrap_or_default() };
 }

@@ -29,7 +29,7 @@ pub struct IndexPattern {
     glob: String,
 }
 
-/// Why a pattern can not be used.
+/// Why a pattern cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum IndexPatternError {
     /// strftime does not know a part of it.

@@ -11,7 +11,7 @@ const EMPTY: &str = "_empty";
 /// Names at the root that trailhaul itself writes.
 const OWN: [&str; 3] = ["@timestamp", "lookup", OWN_OBJECT];
 
-/// The key to write instead of this one, if it can not stay as it is.
+/// The key to write instead of this one, if it cannot stay as it is.
 pub(super) fn clean(key: &str) -> Option<String> {
     let plain = key.len() <= MAX_KEY_BYTES
         && key.bytes().all(|byte| byte != b'.' && byte != 0)

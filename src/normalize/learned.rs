@@ -47,6 +47,6 @@ pub fn learned_toml<'a>(rules: impl Iterator<Item = &'a Rule>) -> String {
         events: &rule.events,
         reason: &rule.reason,
     };
-    // Strings, lists of them and unit variants can not fail to be written.
+    // Strings, lists of them and unit variants cannot fail to be written.
     toml::to_string(&File { rule: rules.map(row).collect() }).unwrap_or_default()
 }

@@ -26,7 +26,7 @@ pub fn list(table: &Table) -> String {
     let mut text = String::new();
     for [path, keeps, otherwise, reason] in rows {
         let [first, second, third] = widths;
-        // Writing to a string can not fail.
+        // Writing to a string cannot fail.
         writeln!(text, "{path:first$}  {keeps:second$}  {otherwise:third$}  {reason}")
             .unwrap_or_default();
     }
@@ -60,7 +60,7 @@ fn field(table: &Table, path: &str, rules: &[&Rule]) -> String {
     let places = ecs::places_of(path);
     if !places.is_empty() {
         let places = places.join(", ");
-        // Writing to a string can not fail.
+        // Writing to a string cannot fail.
         writeln!(text, "  {:15} {places} ({})", "in ecs", ecs::FILE).unwrap_or_default();
     }
     text
@@ -81,7 +81,7 @@ fn paragraph(rule: &Rule) -> String {
     }
     let mut text = String::new();
     for (label, content) in lines.into_iter().filter(|(_, content)| !content.is_empty()) {
-        // Writing to a string can not fail.
+        // Writing to a string cannot fail.
         writeln!(text, "  {label:15} {content}").unwrap_or_default();
     }
     text

@@ -1,6 +1,6 @@
 //! The mapping of an index: each field that documents can have, and nothing that an index finds out.
 //!
-//! Every scalar is a keyword, whatever its JSON type, so that scalars can not conflict; the few with a
+//! Every scalar is a keyword, whatever its JSON type, so that scalars cannot conflict; the few with a
 //! type of their own have rules that hold them to it, or take what is none without indexing it.
 //! Nothing is mapped by what arrives: it would be decided by the first of the documents, and each new
 //! field would cost a change of the cluster's state.

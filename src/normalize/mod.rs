@@ -5,7 +5,7 @@
 //! names, mend what is one in the disguise of the other. Which fields have a name of their own in an
 //! index is data too (`rules/natural.tsv`): what has none, or not its shape, is kept whole in the
 //! catch-all of its section. All of it looks at the event and the table alone, so the order in which
-//! events arrive can not matter.
+//! events arrive cannot matter.
 //!
 //! The `ecs` layout is another matter: its own tables ([`Ecs`]) say which field is made of what, and the
 //! rules have no part in it.
@@ -13,7 +13,8 @@
 //! What an index refuses all the same, [`repair`] gives another form, and says which rule would have
 //! helped; it takes effect when the table is told.
 //!
-//! Pure: no I/O, no clock, no state between two events, and nothing of another stage.
+//! Pure: no I/O, no clock, nothing of another stage, and nothing of one event in the document of another:
+//! what stays between two is what was looked up, and rules that it is told to learn.
 
 mod action;
 pub mod adapt;

@@ -11,7 +11,7 @@ use toml::Spanned;
 
 use super::rule::Rule;
 
-/// Why a rule file can not be used.
+/// Why a rule file cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum RulesError {
     /// It is no TOML, or has a key or a value that no rule has.

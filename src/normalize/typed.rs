@@ -165,6 +165,6 @@ pub(super) fn lookup_fields(lookup: &Lookup) -> Option<Object> {
 }
 
 pub(super) fn one_line(fields: Object) -> String {
-    // Strings as keys and parsed values can not fail to be written; the fallback writes the same.
+    // Strings as keys and parsed values cannot fail to be written; the fallback writes the same.
     serde_json::to_string(&fields).unwrap_or_else(|_| Value::Object(fields).to_string())
 }

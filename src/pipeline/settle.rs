@@ -173,7 +173,6 @@ impl Run {
             event: verbatim.to_owned(),
             lookup: None,
             flow: None,
-            document: None,
         }
     }
 

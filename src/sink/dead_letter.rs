@@ -6,7 +6,7 @@
 //! left where it is as evidence; the next letter begins on a line of its own.
 //!
 //! A run holds the lock of its file from its first letter to its end, and [`retain`] while it writes the
-//! file anew: what one adds, the other can not take away.
+//! file anew: what one adds, the other cannot take away.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
@@ -14,7 +14,6 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::event::{FlowLog, Lookup};
 use crate::private;
@@ -57,9 +56,6 @@ pub struct DeadLetter {
     /// For a line of a flow log: what the line does not say itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub flow: Option<FlowLog>,
-    /// The document as it was sent last.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub document: Option<Value>,
 }
 
 /// The file of dead letters, opened for adding. It is made by the first letter.

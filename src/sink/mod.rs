@@ -1,9 +1,10 @@
 //! Where documents go: a cluster, or a file.
 //!
 //! In the order in which a document meets them: [`batch`] collects, [`bulk`] encodes, [`deliver`] sends
-//! through [`http`], [`verdict`] reads the answer with [`reason`], and what is rejected ends in [`dead_letter`].
-//! [`server`], [`template`] and [`indices`] come before the first batch; [`search`] is for a report. Nothing here spawns tasks, reads settings or knows
-//! another stage.
+//! through [`http`], [`verdict`] reads the answer with [`reason`], and what is rejected ends in
+//! [`dead_letter`]. [`server`], [`template`] and [`indices`] come before the first batch; [`search`] is for
+//! a report. Nothing here reads settings or knows another stage, and tasks are the pipeline's, but for a
+//! write that blocks a thread.
 
 pub mod auth;
 pub mod batch;
@@ -87,14 +88,6 @@ impl Target {
                 }
             },
             Self::File(_) => None,
-        }
-    }
-
-    /// The target for people, without secrets.
-    pub fn describe(&self) -> String {
-        match self {
-            Self::Cluster(deliverer) => deliverer.transport().shown().to_owned(),
-            Self::File(file) => format!("file:{}", file.path().display()),
         }
     }
 

@@ -163,7 +163,7 @@ fn id(event: &Event, flow: &FlowLog, copies: u32) -> String {
         hash.update(format!("\n+{copies}"));
     }
     hash.finalize().iter().take(FLOW_ID_BYTES).fold(String::new(), |mut id, byte| {
-        // Writing to a string can not fail.
+        // Writing to a string cannot fail.
         write!(id, "{byte:02x}").unwrap_or_default();
         id
     })

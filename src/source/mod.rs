@@ -1,11 +1,16 @@
 //! Where events come from: LookupEvents of every region, or record files.
 //!
-//! [`planner`] decides which call to make (with a `guess` at what is left) and [`refusal`] what an error means, both without I/O;
-//! [`pacer`] says when a call may be made; [`lookup`] makes one; [`reader`] reads a region with
-//! them, and [`sample`] looks at a few windows of one. [`decode`] turns record text into events, for regions and for [`files`] alike; [`flow_log`] does so with
-//! the lines of VPC flow logs.
-//! `chain` says where the credentials of [`aws`] come from, and `kept` keeps them until they run out; `clock` compares the machine's time
-//! with AWS's.
+//! [`aws`] is the way to AWS: `chain` says where its credentials come from, `kept` keeps them until they run
+//! out, `bounded` ends an answer that has no end. [`account`] asks whose they are, `clock` compares the
+//! machine's time with AWS's, and [`regions`] finds the regions.
+//!
+//! [`planner`] decides which call to make (with a `guess` at what is left) and [`refusal`] what an error
+//! means, both without I/O; [`pacer`] says when a call may be made; [`lookup`] makes one; [`reader`] reads a
+//! region with them, in [`page`]s, and [`sample`] looks at a few windows of one.
+//!
+//! [`decode`] turns record text into events, for regions and for [`files`] alike; `wrapped` takes records out
+//! of what AWS puts around them, `salvage` out of what breaks off; [`flow_log`] reads the lines of VPC flow
+//! logs.
 
 pub mod account;
 pub mod aws;

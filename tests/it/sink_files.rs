@@ -6,7 +6,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use serde_json::json;
 use trailhaul::event::Verdict;
 use trailhaul::sink::FileTarget;
 use trailhaul::sink::dead_letter::{self, DeadLetter, DeadLetters, Line};
@@ -27,7 +26,6 @@ fn letter(id: &str, event: &str) -> DeadLetter {
         event: event.to_owned(),
         lookup: None,
         flow: None,
-        document: Some(json!({"n": 1})),
     }
 }
 

@@ -10,7 +10,7 @@ use serde_json::{Number, Value};
 /// A value in this form.
 pub(super) fn text(value: &Value) -> String {
     let mut text = String::new();
-    // Writing to a string can not fail.
+    // Writing to a string cannot fail.
     write(value, &mut text).unwrap_or_default();
     text
 }

@@ -114,7 +114,7 @@ impl Ecs {
     /// The text of the document of an event: one line of JSON.
     pub(super) fn body(&self, given: Given<'_>) -> String {
         let write = |document: &tree::Filled<'_, '_>| serde_json::to_string(document);
-        // Strings as keys and parsed values can not fail to be written.
+        // Strings as keys and parsed values cannot fail to be written.
         run::run(self, given, write).unwrap_or_default()
     }
 

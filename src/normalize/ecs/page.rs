@@ -41,7 +41,7 @@ pub fn page() -> Result<String, RulesError> {
 
 fn fields(rows: &Rows, of: &[Row]) -> String {
     let mut text = "| field | type | of | how | when |\n|---|---|---|---|---|\n".to_owned();
-    // Writing to a string can not fail.
+    // Writing to a string cannot fail.
     for row in of {
         writeln!(text, "{}", line(rows, row)).unwrap_or_default();
     }
