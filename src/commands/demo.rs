@@ -13,7 +13,7 @@ use crate::{
     exit::Exit,
     limits::{DEMO_EVENTS, DEMO_LATENCY, DEMO_SEED},
     report::screen::Screen,
-    settings::{LoadSettings, Place},
+    settings::{LoadSettings, Place, typed::Replay},
     source::aws::Aws,
 };
 
@@ -24,7 +24,11 @@ account, as a service control policy does it. A real run would say the same.
 ";
 
 /// Loads the simulated account and says what to type next.
-pub(super) async fn run(mut settings: LoadSettings, screen: &Screen) -> Result<Exit, Fault> {
+pub(super) async fn run(
+    mut settings: LoadSettings,
+    replay: Replay,
+    screen: &Screen,
+) -> Result<Exit, Fault> {
     let scratch = tempfile::tempdir().map_err(Fault::internal)?;
     settings.state.folder = scratch.path().to_owned();
     let letters = PathBuf::from("trailhaul-demo.dead-letters.ndjson");
@@ -40,7 +44,7 @@ pub(super) async fn run(mut settings: LoadSettings, screen: &Screen) -> Result<E
     let aws = Aws::at(simulated.endpoint(), &access_key, &secret);
     let signer = Aws::from_chain(None).await;
     let remembers = settings.state.file.is_some();
-    let exit = load::from(&aws, &signer, settings, remembers, screen).await?;
+    let exit = load::from(&aws, &signer, settings, (remembers, replay), screen).await?;
     if !screen.output.json && !screen.output.quiet {
         match exit {
             Exit::Partial => print(&format!("{PARTIAL}{next}"))?,

@@ -26,7 +26,10 @@ use crate::{
         progress::Progress,
         screen::Screen,
     },
-    settings::{Input, LoadSettings, Period, StateSettings, typed},
+    settings::{
+        Input, LoadSettings, Period, StateSettings,
+        typed::{self, Replay},
+    },
     signals::Interrupts,
     sink::{DeadLetters, Target, dead_letter},
     source::{
@@ -41,22 +44,26 @@ use crate::{
 };
 
 /// Loads and prints the summary.
-pub(super) async fn run(settings: LoadSettings, screen: &Screen) -> Result<Exit, Fault> {
+pub(super) async fn run(
+    settings: LoadSettings,
+    replay: Replay,
+    screen: &Screen,
+) -> Result<Exit, Fault> {
     let (profile, remembers) = match &settings.input {
         Input::Aws { profile, .. } => (profile.clone(), true),
         Input::Files(_) => (None, false),
     };
     let aws = Aws::from_chain(profile.as_deref()).await;
-    from(&aws, &aws, settings, remembers, screen).await
+    from(&aws, &aws, settings, (remembers, replay), screen).await
 }
 
 /// The same from a given AWS; requests to the target are signed with the credentials of `signer`.
-/// `remembers` says whether the next run can go on where this one stops.
+/// `remembers` says whether the next run can go on where this one stops, `replay` loads its dead letters.
 pub(super) async fn from(
     aws: &Aws,
     signer: &Aws,
     settings: LoadSettings,
-    remembers: bool,
+    (remembers, replay): (bool, Replay),
     screen: &Screen,
 ) -> Result<Exit, Fault> {
     let begun = Instant::now();
@@ -69,6 +76,7 @@ pub(super) async fn from(
         started: moment(period.now),
         command: typed::command(),
         remembers,
+        replay,
     };
     let job = match &settings.input {
         Input::Aws { regions, selection, .. } => {
@@ -129,7 +137,10 @@ async fn prepare(
     let LoadSettings { input, period, document, place, state } = settings;
     let mut documents = Documents::new(document)?;
     let (mut lanes, checkpoint) = match input {
-        Input::Files(paths) => (file_lanes(&paths, documents.normalizer.table().layout())?, None),
+        Input::Files(paths) => {
+            let layout = documents.normalizer.table().layout();
+            (file_lanes(&paths, layout, &identity.replay)?, None)
+        }
         Input::Aws { regions, selection, .. } => {
             let (lanes, checkpoint, oldest) =
                 aws_lanes(aws, &regions, selection, period, &state, identity).await?;
@@ -162,7 +173,7 @@ async fn prepare(
 }
 
 /// A lane for each file. What cannot be loaded in the layout is said before anything is read.
-fn file_lanes(paths: &[PathBuf], layout: Layout) -> Result<Vec<Lane>, Fault> {
+fn file_lanes(paths: &[PathBuf], layout: Layout, replay: &Replay) -> Result<Vec<Lane>, Fault> {
     let files: Vec<_> = paths.iter().flat_map(|path| files::expand(path)).collect();
     for path in &files {
         let Some(first_line) = files::first_line(path) else { continue };
@@ -170,10 +181,11 @@ fn file_lanes(paths: &[PathBuf], layout: Layout) -> Result<Vec<Lane>, Fault> {
             return Err(Fault::new(Exit::Usage, format!("{}: {ONLY_ECS}", path.display())));
         }
         if dead_letter::is_letter(&first_line) {
+            let command = replay.command(path);
             let path = path.display();
             return Err(Fault::new(
                 Exit::Usage,
-                format!("{path} holds dead letters: load them with trailhaul replay {path}"),
+                format!("{path} holds dead letters: load them with {command}"),
             ));
         }
     }

@@ -23,6 +23,7 @@ use crate::{
         metrics,
         summary::Summary,
     },
+    settings::typed::Replay,
 };
 
 /// Writes those of a run; a file that cannot be written is one more of its faults.
@@ -44,6 +45,7 @@ pub(super) fn of_fault(path: &Path, exit: Exit, started: Timestamp) -> Result<()
         started,
         command: String::new(),
         remembers: false,
+        replay: Replay::default(),
     };
     let time = Timestamp::now().duration_since(started);
     let time = Duration::try_from(time).unwrap_or_default();

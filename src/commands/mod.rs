@@ -36,6 +36,7 @@ use crate::{
     },
     settings::{
         CheckSettings, Given, LoadSettings, OutputSettings, ReplaySettings, ReportSettings,
+        typed::Replay,
     },
 };
 
@@ -55,11 +56,11 @@ pub async fn run(Given { cli, origins }: Given) -> Exit {
     };
     let result = match cli.command {
         Command::Load(args) => match LoadSettings::from_load(*args, now) {
-            Ok(settings) => load::run(settings, &screen).await,
+            Ok(settings) => load::run(settings, Replay::of(&origins), &screen).await,
             Err(error) => Err(error.into()),
         },
         Command::Demo(args) => match LoadSettings::from_demo(*args, now) {
-            Ok(settings) => demo::run(settings, &screen).await,
+            Ok(settings) => demo::run(settings, Replay::of(&origins), &screen).await,
             Err(error) => Err(error.into()),
         },
         Command::Replay(args) => match ReplaySettings::from_replay(*args) {

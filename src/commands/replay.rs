@@ -22,7 +22,10 @@ use crate::{
         progress::Progress,
         screen::Screen,
     },
-    settings::{ReplaySettings, typed},
+    settings::{
+        ReplaySettings,
+        typed::{self, Replay},
+    },
     signals::Interrupts,
     sink::{DeadLetter, SinkError, dead_letter},
     source::aws::Aws,
@@ -51,6 +54,7 @@ pub(super) async fn run(settings: ReplaySettings, screen: &Screen) -> Result<Exi
         started: Timestamp::now(),
         command: typed::command(),
         remembers: true,
+        replay: Replay::default(),
     };
     let mut documents = Documents::new(document)?;
     let stem = names::stem(None, &identity.target, &identity.index);

@@ -10,7 +10,7 @@ use crate::{
     counters::Counter,
     event::{Event, Item, Rejection, Stray, Ticket},
     limits::LINGER,
-    sink::DeadLetter,
+    sink::{DeadLetter, dead_letter::NOT_AN_EVENT},
     source::page::Page,
 };
 
@@ -86,7 +86,7 @@ impl Run {
             id: stray.id.clone(),
             lookup: stray.lookup.clone(),
             flow: stray.flow.as_deref().cloned(),
-            ..self.letter(ticket, &stray.verbatim, &unsent("not_an_event", &stray.reason))
+            ..self.letter(ticket, &stray.verbatim, &unsent(NOT_AN_EVENT, &stray.reason))
         });
         let refused = refused.iter().map(|(event, reason)| DeadLetter {
             id: Some(event.id.clone()),

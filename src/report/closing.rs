@@ -6,6 +6,10 @@ use super::{
 };
 use crate::exit::Exit;
 
+/// What to do about letters that no replay can load.
+const NO_EVENTS: &str =
+    "none of them is an event, so nothing can load them: they are kept as they were read";
+
 /// What is not loaded and why, regions of one reason together, with what can be done about it.
 pub fn missing(summary: &Summary) -> Vec<String> {
     let mut kinds: Vec<Vec<&RegionSummary>> = Vec::new();
@@ -51,7 +55,10 @@ pub fn dead_letters(summary: &Summary) -> Vec<String> {
     match (summary.dead_letters.count, &summary.dead_letters.path) {
         (count @ 1.., Some(path)) => vec![
             format!("{count} in the dead letters, each with its reason: {}", path.display()),
-            format!("load them with: trailhaul replay {} --to {}", path.display(), summary.target),
+            match &summary.dead_letters.replay {
+                Some(command) => format!("load them with: {command}"),
+                None => NO_EVENTS.to_owned(),
+            },
         ],
         (count @ 1.., None) => {
             vec![format!("{count} were refused again, and stay in their file as they were")]

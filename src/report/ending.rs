@@ -17,7 +17,7 @@ use crate::{
     counters::Counter,
     exit::Exit,
     pipeline::{LaneEnd, Letters, Outcome},
-    settings::OutputSettings,
+    settings::{OutputSettings, typed::Replay},
     sink::SinkCounts,
     source::{aws::AwsError, reader::End},
 };
@@ -37,6 +37,8 @@ pub struct Identity {
     pub command: String,
     /// Whether that goes on where this run stopped.
     pub remembers: bool,
+    /// The command that loads its dead letters.
+    pub replay: Replay,
 }
 
 /// A run's end.
@@ -64,7 +66,7 @@ impl Ending {
         let exit = summary::exit(&regions, totals.rejected, &exits);
         let summary = Summary {
             balanced: outcome.lanes.iter().all(|lane| lane.counts.balanced()),
-            dead_letters: dead_letters(&outcome.letters, totals.rejected),
+            dead_letters: dead_letters(&outcome.letters, totals.rejected, &identity.replay),
             totals,
             regions,
             target_away_seconds: rounded(sink.away.as_secs_f64()),
@@ -111,12 +113,17 @@ impl Ending {
     }
 }
 
-fn dead_letters(letters: &Letters, rejected: u64) -> DeadLetterSummary {
+fn dead_letters(letters: &Letters, rejected: u64, replay: &Replay) -> DeadLetterSummary {
     match letters {
         Letters::Keep(file) => {
-            DeadLetterSummary { path: Some(file.path().to_owned()), count: file.count() }
+            let command = file.has_events().then(|| replay.command(file.path()));
+            DeadLetterSummary {
+                path: Some(file.path().to_owned()),
+                count: file.count(),
+                replay: command,
+            }
         }
-        Letters::Replayed(_) => DeadLetterSummary { path: None, count: rejected },
+        Letters::Replayed(_) => DeadLetterSummary { path: None, count: rejected, replay: None },
     }
 }
 
@@ -232,6 +239,7 @@ pub(super) mod tests {
             started: Timestamp::UNIX_EPOCH,
             command: "trailhaul load --to file:x".to_owned(),
             remembers: true,
+            replay: Replay::default(),
         }
     }
 

@@ -57,6 +57,9 @@ pub struct DeadLetterSummary {
     pub path: Option<PathBuf>,
     /// Letters of this run.
     pub count: u64,
+    /// The command that loads them; none where nothing in the file is an event.
+    #[serde(skip)]
+    pub replay: Option<String>,
 }
 
 /// The counters as numbers.

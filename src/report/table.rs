@@ -136,6 +136,7 @@ mod tests {
             started: Timestamp::UNIX_EPOCH,
             command: "trailhaul load".to_owned(),
             remembers: true,
+            replay: crate::settings::typed::Replay::default(),
         };
         let empty = Summary::empty(&identity, Exit::Complete, Duration::ZERO);
         let said = |target_away_seconds| render(&Summary { target_away_seconds, ..empty.clone() });

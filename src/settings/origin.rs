@@ -3,6 +3,7 @@
 use clap::{Arg, ArgAction, ArgMatches};
 
 use super::file::At;
+use crate::secret::without_password;
 
 /// Where a value is from; the first that there is, has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +33,8 @@ pub struct Origin {
     pub source: Source,
     id: String,
     is_flag: bool,
+    /// What stands between several values of one word.
+    delimiter: Option<char>,
 }
 
 /// The options of a command.
@@ -50,6 +53,18 @@ impl Origin {
             source,
             id: arg.get_id().to_string(),
             is_flag: matches!(arg.get_action(), ArgAction::SetTrue),
+            delimiter: arg.get_value_delimiter(),
+        }
+    }
+
+    /// The words that set it so, without a password.
+    fn words(&self) -> Vec<String> {
+        let name = format!("--{}", self.option);
+        let values: Vec<_> = self.values.iter().map(|value| without_password(value)).collect();
+        match self.delimiter {
+            _ if self.is_flag => vec![name],
+            Some(delimiter) => vec![name, values.join(&delimiter.to_string())],
+            None => values.into_iter().flat_map(|value| [name.clone(), value]).collect(),
         }
     }
 }
@@ -65,6 +80,18 @@ impl Origins {
                 values.map(|value| value.to_string_lossy().into_owned()).collect()
             };
         }
+    }
+
+    /// The words for those of these options that another command has too. What the environment and the
+    /// configuration file say, they say to that one as well; a default target is that of one command.
+    pub(super) fn words_for(&self, takes: impl Fn(&str) -> bool) -> Vec<String> {
+        let said = |origin: &&Origin| match origin.source {
+            Source::Flag => true,
+            Source::Default => origin.option == "to" && !origin.values.is_empty(),
+            Source::Variable(_) | Source::File(_) => false,
+        };
+        let shared = self.0.iter().filter(|origin| takes(&origin.option)).filter(said);
+        shared.flat_map(Origin::words).collect()
     }
 
     /// Where the options that a sentence names are set, of those that are not in sight.

@@ -1,9 +1,12 @@
 //! The command as it was typed, to be shown as the next step: without secrets, and without what
 //! would keep it from going on.
 
-use std::ffi::OsString;
+use std::{ffi::OsString, path::Path};
 
-use crate::secret::without_password;
+use clap::CommandFactory;
+
+use super::Origins;
+use crate::{cli::Cli, secret::without_password};
 
 /// The words that this process was started with.
 pub fn words() -> Vec<OsString> {
@@ -20,6 +23,33 @@ pub fn command() -> String {
 fn shown(typed: &[String]) -> String {
     let kept = typed.iter().filter(|word| *word != "--restart");
     kept.map(|word| quoted(&without_password(word))).collect::<Vec<_>>().join(" ")
+}
+
+/// The command that loads dead letters to where this one loads, and as it does.
+#[derive(Debug, Clone, Default)]
+pub struct Replay(Vec<String>);
+
+impl Replay {
+    /// With all that was typed and that `replay` has too.
+    pub fn of(origins: &Origins) -> Self {
+        let mut root = Cli::command();
+        // The options of all commands are handed down by it.
+        root.build();
+        let replay = root.find_subcommand("replay");
+        let takes = |option: &str| {
+            replay.is_some_and(|it| it.get_arguments().any(|arg| arg.get_long() == Some(option)))
+        };
+        Self(origins.words_for(takes))
+    }
+
+    /// The command for a shell.
+    pub fn command(&self, letters: &Path) -> String {
+        let program = words().first().map(|word| word.to_string_lossy().into_owned());
+        let program = program.unwrap_or_else(|| "trailhaul".to_owned());
+        let file = letters.display().to_string();
+        let typed = [program, "replay".to_owned(), file].into_iter().chain(self.0.iter().cloned());
+        shown(&typed.collect::<Vec<_>>())
+    }
 }
 
 /// A word for a shell.

@@ -26,6 +26,9 @@ const GZIP: [u8; 2] = [0x1f, 0x8b];
 /// The version of the line format.
 pub const VERSION: u32 = 1;
 
+/// The kind of a letter of what is no event, and so no document.
+pub const NOT_AN_EVENT: &str = "not_an_event";
+
 /// One dead letter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeadLetter {
@@ -64,12 +67,13 @@ pub struct DeadLetters {
     path: PathBuf,
     file: Option<File>,
     count: u64,
+    has_events: bool,
 }
 
 impl DeadLetters {
     /// The letters of this file; nothing is touched yet.
     pub fn open(path: impl Into<PathBuf>) -> Self {
-        Self { path: path.into(), file: None, count: 0 }
+        Self { path: path.into(), file: None, count: 0, has_events: false }
     }
 
     /// The file.
@@ -82,6 +86,12 @@ impl DeadLetters {
         self.count
     }
 
+    /// Whether a letter of the file, of this run or an earlier one, is of an event: those alone can be
+    /// loaded again. Known once there is a letter of this run.
+    pub fn has_events(&self) -> bool {
+        self.has_events
+    }
+
     /// Adds letters at the end. They are durable when [`Self::sync`] has returned.
     pub fn append(&mut self, letters: &[DeadLetter]) -> Result<(), SinkError> {
         if letters.is_empty() {
@@ -92,13 +102,20 @@ impl DeadLetters {
             write_line(&mut lines, letter)
                 .map_err(|error| files::failed("write to", &self.path, &error))?;
         }
-        let mut file = match self.file.take() {
-            Some(file) => file,
-            None => files::open_locked(&self.path)?,
+        let mut file = if let Some(file) = self.file.take() {
+            file
+        } else {
+            let file = files::open_locked(&self.path)?;
+            self.has_events = read(&self.path)?.any(|line| match line {
+                Ok(Line::Letter(letter)) => letter.kind != NOT_AN_EVENT,
+                Ok(Line::Broken { .. }) | Err(_) => false,
+            });
+            file
         };
         let added = add_whole(&mut file, &lines);
         self.file = Some(file);
         added.map_err(|error| files::failed("write to", &self.path, &error))?;
+        self.has_events |= letters.iter().any(|letter| letter.kind != NOT_AN_EVENT);
         self.count += u64::try_from(letters.len()).unwrap_or(u64::MAX);
         Ok(())
     }

@@ -234,6 +234,69 @@ async fn letters_that_a_run_adds_to_meanwhile_are_left_to_another_replay() {
     assert_eq!(letters.text().lines().count() as u64, strays);
 }
 
+/// The command that a run shows loads its letters to where that run loads, and as it does.
+#[tokio::test]
+async fn the_command_that_a_run_shows_for_its_letters_loads_them_as_that_run_does() {
+    let refused = json!({ "status": 413, "error": { "type": "t", "reason": "too large" } });
+    // It is asked what it is and is given the template.
+    let cluster = FakeCluster::start([Fault::None, Fault::None, Fault::Refuse(refused)]).await;
+    let folder = tempfile::tempdir().unwrap();
+    let place = |name: &str| folder.path().join(name).display().to_string();
+    crate::support::run::write(&folder.path().join("pw"), "hunter2\n");
+    crate::support::run::write(&folder.path().join("job.toml"), "field-limit = 4000\n");
+    crate::support::run::write(&folder.path().join("in"), &event("id-0"));
+    let run = Trailhaul::load()
+        .from(place("in"))
+        .to(&cluster.url())
+        .args(["--index", "mine-%Y", "--layout=ecs", "--keep", "original,request"])
+        .args(["--user", "me", "--password-file", &place("pw"), "--config", &place("job.toml")])
+        .args(["--since", "2020-01-01T00:00:00Z", "--no-repair", "--restart"])
+        .args(["--dead-letters", &place("my letters.ndjson")])
+        .run()
+        .await;
+    assert_eq!(run.code, Some(4), "{run}");
+    let shown = run.stdout.lines().find_map(|line| line.strip_prefix("load them with: ")).unwrap();
+    let [letters, pw, job] = ["my letters.ndjson", "pw", "job.toml"].map(place);
+    for words in [
+        &format!(" replay '{letters}' --to {} ", cluster.url()),
+        " --index mine-%Y ",
+        " --layout ecs ",
+        " --keep original,request ",
+        " --no-repair ",
+        &format!(" --user me --password-file {pw}"),
+        &format!(" --config {job}"),
+    ] {
+        assert!(format!("{shown} ").contains(words), "no {words:?} in {shown}");
+    }
+    let again = Trailhaul::shell(shown).run().await;
+    assert_eq!((again.code, cluster.documents()), (Some(0), 1), "{shown}\n{again}");
+    assert_eq!(std::fs::read_to_string(&letters).unwrap(), "", "{again}");
+    let bulk = cluster.seen().into_iter().filter(|seen| seen.method == "POST");
+    let bodies: Vec<_> = bulk.map(|seen| String::from_utf8(seen.plain()).unwrap()).collect();
+    assert_eq!(bodies.len(), 2, "{again}");
+    for body in bodies {
+        assert!(body.contains(r#""_index":"mine-2026""#) && body.contains("@timestamp"), "{body}");
+    }
+}
+
+/// What is no event stays none: no command is shown that would load it, but where others are there too.
+#[tokio::test]
+async fn no_command_is_shown_for_letters_that_nothing_can_load() {
+    let letters = Letters::of([]);
+    let to = format!("file:{}", letters.target().display());
+    let load = || {
+        let load = Trailhaul::load().args(["--from", "-"]).stdin("not json\n").to(&to);
+        load.arg("--dead-letters").arg(&letters.path)
+    };
+    let run = load().run().await;
+    assert_eq!(run.code, Some(4), "{run}");
+    assert!(run.stdout.contains("nothing can load them: they are kept as they were read"), "{run}");
+    assert!(!run.stdout.contains("load them with"), "{run}");
+    letters.put(&letter("id-0"));
+    let run = load().run().await;
+    assert!(run.stdout.contains("load them with: ") && run.code == Some(4), "{run}");
+}
+
 /// What LookupEvents says beside a record is in no record: a letter keeps it.
 #[tokio::test]
 async fn what_stands_beside_an_event_is_loaded_again_with_it() {
