@@ -49,7 +49,7 @@ pub enum StateError {
         /// Its version.
         found: u64,
     },
-    /// It belongs to another account, target, index or selection.
+    /// It belongs to another account, target, index, selection or layout.
     #[error("state file {} belongs to another job: its {what} is {found}, this run's is {wanted}; give another --state FILE", path.display())]
     OtherJob {
         /// The file.
@@ -177,6 +177,7 @@ fn same_job(path: &Path, state: State, job: &Job) -> Result<State, StateError> {
         ("target", state.job.target.clone(), job.target.clone()),
         ("index", state.job.index.clone(), job.index.clone()),
         ("selection", state.job.selection.clone(), job.selection.clone()),
+        ("layout", state.job.layout.name().to_owned(), job.layout.name().to_owned()),
     ];
     for (what, found, wanted) in compared {
         if found != wanted {
@@ -193,7 +194,7 @@ fn corrupt(path: &Path, reason: &dyn fmt::Display) -> StateError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::window::Window;
+    use crate::{normalize::Layout, window::Window};
 
     fn job() -> Job {
         Job {
@@ -201,6 +202,7 @@ mod tests {
             target: "http://localhost:9200".into(),
             index: "cloudtrail-%Y.%m".into(),
             selection: "all".into(),
+            layout: Layout::Ecs,
         }
     }
 
@@ -258,6 +260,8 @@ mod tests {
             (&good.replace("\"version\": 1", "\"version\": 2"), "has version 2"),
             (&good.replace("111122223333", "123456789012"), "its account is 123456789012"),
             (&good.replace("localhost", "elsewhere"), "its target is"),
+            (&good.replace("\"ecs\"", "\"typed\""), "its layout is typed, this run's is ecs"),
+            (&good.replace(",\n    \"layout\": \"ecs\"", ""), "its layout is typed"),
         ];
         for (text, said) in cases {
             let mut file = File::create(&path).unwrap();

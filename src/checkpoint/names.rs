@@ -75,6 +75,7 @@ mod tests {
             target: "http://localhost:9200".to_owned(),
             index: "cloudtrail-%Y.%m".to_owned(),
             selection: selection.to_owned(),
+            layout: crate::normalize::Layout::Typed,
         };
         let table = [
             (

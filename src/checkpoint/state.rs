@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::coverage::Coverage;
 use crate::{
     limits::STATE_VERSION,
+    normalize::Layout,
     window::{Second, Window},
 };
 
@@ -42,6 +43,9 @@ pub struct Job {
     pub index: String,
     /// Which of the account's events: `all`, or the attribute or category asked for.
     pub selection: String,
+    /// How its documents look. Files of before it was kept are of the layout that most have.
+    #[serde(default)]
+    pub layout: Layout,
 }
 
 /// What is known of one region.

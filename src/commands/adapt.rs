@@ -4,8 +4,9 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use jiff::Timestamp;
 
-use super::connect::Documents;
+use super::{Fault, connect::Documents};
 use crate::{
+    exit::Exit,
     limits::MOST_INDICES,
     normalize::{
         CatchAll, Layout,
@@ -13,34 +14,61 @@ use crate::{
     },
     sink::{
         Http, Server,
-        indices::{self, Standing},
+        indices::{self, Lock, Standing},
     },
 };
 
-/// Looks at the indices that the run will write to, gives them what they lack, and has documents made
-/// for them as they are. Where that does not go, it is said, and documents are made as for a new index.
-pub(super) async fn to_standing(
+/// The indices that the run will write to. One of another layout ends the run before anything is
+/// written, the template not excepted: no search would find the documents of both.
+pub(super) async fn standing(
     http: &Http,
     server: &Server,
-    catch_all: CatchAll,
-    documents: &mut Documents,
-) {
-    let now = Timestamp::now();
-    let example = documents.index.name(now);
-    let found = indices::list(http, server, documents.index.glob(), &example).await;
-    let standing = match found {
+    documents: &Documents,
+) -> Result<Vec<Standing>, Fault> {
+    let ours = documents.normalizer.table().layout();
+    let example = documents.index.name(Timestamp::now());
+    let standing = match indices::list(http, server, documents.index.glob(), &example).await {
         Ok(standing) => wanted(standing, documents),
         Err(reason) => {
             tracing::warn!(
                 reason,
                 "which indices are there is not told: documents are made as for new ones, and repaired where an index refuses them"
             );
-            return;
+            return Ok(Vec::new());
         }
     };
+    match standing.iter().find_map(|found| Some((&found.index, other_layout(found, ours)?))) {
+        None => Ok(standing),
+        Some((index, theirs)) => Err(Fault::new(
+            Exit::Usage,
+            format!(
+                "index {index} has the layout {theirs}, and this run's is {}: give --layout {theirs}, or another --index",
+                ours.name()
+            ),
+        )),
+    }
+}
+
+/// The layout of an index that has another one than this.
+pub(super) fn other_layout(found: &Standing, ours: Layout) -> Option<&str> {
+    found.layout.as_deref().filter(|theirs| *theirs != ours.name())
+}
+
+/// Gives the indices what they lack, and has documents made for them as they are. Where that does not go,
+/// it is said, and documents are made as for a new index.
+pub(super) async fn to_standing(
+    http: &Http,
+    catch_all: CatchAll,
+    documents: &mut Documents,
+    standing: Vec<Standing>,
+) {
     // Most are like the one before.
     let mut last: Option<(Arc<Live>, Arc<crate::normalize::Table>)> = None;
-    for Standing { index, names, .. } in standing {
+    for Standing { index, names, locks, .. } in standing {
+        // One that is closed takes no fields either, and what is sent to it is refused with the reason.
+        if locks.contains(&Lock::Closed) {
+            continue;
+        }
         if documents.normalizer.table().layout() == Layout::Ecs {
             // Its tables make the documents, and no rule: all that can be done is to give the fields.
             give_fields(http, &index, catch_all, documents).await;

@@ -124,11 +124,12 @@ pub(super) async fn target(
         Place::Cluster(cluster) => cluster,
     };
     let (http, server) = reach(*cluster, aws).await?;
+    let standing = adapt::standing(&http, &server, documents).await?;
     let table = documents.normalizer.table();
     let catch_all = install(&http, &server, &documents.index, table).await?;
     let layout = documents.normalizer.table().layout();
     documents.normalizer.list_terms(layout.lists_terms(catch_all == CatchAll::Terms));
-    adapt::to_standing(&http, &server, catch_all, documents).await;
+    adapt::to_standing(&http, catch_all, documents, standing).await;
     Ok(Target::Cluster(Box::new(Deliverer::new(http, Compression::default()))))
 }
 

@@ -73,6 +73,7 @@ pub(super) async fn from(
         account: None,
         target: connect::shown(&settings.place)?,
         index: settings.document.index.clone(),
+        layout: settings.document.layout,
         started: moment(period.now),
         command: typed::command(),
         remembers,
@@ -120,8 +121,8 @@ fn known(
     let job = job_of(selection, identity);
     let mut state = look::state(&state_path(settings, &job)).ok()?;
     let account = job.account.is_none() || state.job.account == job.account;
-    let same = (&state.job.target, &state.job.index, &state.job.selection)
-        == (&job.target, &job.index, &job.selection);
+    let of = |job: &Job| (job.target.clone(), job.index.clone(), job.selection.clone(), job.layout);
+    let same = of(&state.job) == of(&job);
     state.regions.retain(|name, _| regions.includes(name));
     (account && same).then_some(state)
 }
@@ -300,6 +301,7 @@ fn job_of(selection: &Selection, identity: &Identity) -> Job {
         target: identity.target.clone(),
         index: identity.index.clone(),
         selection: selection.to_string(),
+        layout: identity.layout,
     }
 }
 

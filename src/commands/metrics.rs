@@ -17,6 +17,7 @@ use crate::{
     atomic,
     checkpoint::state::State,
     exit::Exit,
+    normalize::Layout,
     private,
     report::{
         ending::{Ending, Identity},
@@ -42,6 +43,7 @@ pub(super) fn of_fault(path: &Path, exit: Exit, started: Timestamp) -> Result<()
         account: None,
         target: String::new(),
         index: String::new(),
+        layout: Layout::default(),
         started,
         command: String::new(),
         remembers: false,

@@ -51,6 +51,7 @@ pub(super) async fn run(settings: ReplaySettings, screen: &Screen) -> Result<Exi
         account: None,
         target: connect::shown(&place)?,
         index: document.index.clone(),
+        layout: document.layout,
         started: Timestamp::now(),
         command: typed::command(),
         remembers: true,

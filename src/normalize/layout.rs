@@ -2,8 +2,11 @@
 //!
 //! Names and the choice of them only: what a name is for, the engine and the template decide alike.
 
+use serde::{Deserialize, Serialize};
+
 /// How a document looks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Layout {
     /// CloudTrail's own names, one type per field.
     #[default]

@@ -16,6 +16,7 @@ use crate::{
     commands::Fault,
     counters::Counter,
     exit::Exit,
+    normalize::Layout,
     pipeline::{LaneEnd, Letters, Outcome},
     settings::{OutputSettings, typed::Replay},
     sink::SinkCounts,
@@ -31,6 +32,8 @@ pub struct Identity {
     pub target: String,
     /// The index pattern.
     pub index: String,
+    /// How documents look.
+    pub layout: Layout,
     /// When it began.
     pub started: Timestamp,
     /// The command, as it can be typed again.
@@ -236,6 +239,7 @@ pub(super) mod tests {
             account: None,
             target: "file:x".to_owned(),
             index: "cloudtrail-%Y.%m".to_owned(),
+            layout: Layout::Typed,
             started: Timestamp::UNIX_EPOCH,
             command: "trailhaul load --to file:x".to_owned(),
             remembers: true,

@@ -27,7 +27,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use self::{fill::Fill, region::Region};
-use crate::{checkpoint::state::State, limits::HISTORY_DAYS, window::Second};
+use crate::{checkpoint::state::State, limits::HISTORY_DAYS, normalize::Layout, window::Second};
 
 /// Everything that was asked for.
 #[derive(Debug, Serialize)]
@@ -70,6 +70,8 @@ pub struct Job {
     pub index: String,
     /// `all`, or the attribute or category that was asked for.
     pub selection: String,
+    /// How its documents look.
+    pub layout: Layout,
     /// When it was last saved.
     pub saved: Option<Timestamp>,
     /// When the last run that finished a region began.
@@ -108,6 +110,7 @@ impl Job {
             target: job.target,
             index: job.index,
             selection: job.selection,
+            layout: job.layout,
             saved,
             last_run: regions.iter().filter_map(|region| region.last_run).max(),
             last_event: regions.iter().filter_map(|region| region.last_event).max(),
@@ -169,6 +172,7 @@ pub(super) mod tests {
             target: "file:x".to_owned(),
             index: "i".to_owned(),
             selection: "all".to_owned(),
+            layout: Layout::Typed,
         };
         let mut state = State::new(job);
         state.regions.insert("a".to_owned(), region(&[days(95, 0)], Some(60), None));

@@ -133,6 +133,7 @@ mod tests {
             account: None,
             target: "http://127.0.0.1:9200".to_owned(),
             index: "cloudtrail-%Y.%m".to_owned(),
+            layout: crate::normalize::Layout::Typed,
             started: Timestamp::UNIX_EPOCH,
             command: "trailhaul load".to_owned(),
             remembers: true,

@@ -23,10 +23,30 @@ pub struct Standing {
     /// Those of its aliases that lead to other indices too, none of which is said to be written to: documents
     /// that go by such a name are refused.
     pub unwritable: Vec<String>,
+    /// The layout of its documents, where trailhaul's template has shaped it.
+    pub layout: Option<String>,
+    /// What keeps it from being written to.
+    pub locks: Vec<Lock>,
 }
 
-const LIST: &str = "ignore_unavailable=true&allow_no_indices=true\
-                    &filter_path=*.aliases,*.data_stream,*.settings.index.uuid,*.settings.index.provided_name";
+/// What keeps an index from being written to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lock {
+    /// It is closed.
+    Closed,
+    /// A setting of this name is true.
+    Block(&'static str),
+}
+
+/// The settings that keep documents out of an index.
+const BLOCKS: [&str; 3] = ["write", "read_only", DISK_FULL];
+
+/// The one that engines set themselves.
+pub const DISK_FULL: &str = "read_only_allow_delete";
+
+const LIST: &str = "ignore_unavailable=true&allow_no_indices=true&expand_wildcards=open,closed\
+                    &filter_path=*.aliases,*.data_stream,*.mappings._meta,*.settings.index.uuid,\
+                    *.settings.index.provided_name,*.settings.index.blocks,*.settings.index.verified_before_close";
 const LOOK: &str = "filter_path=*.mappings,*.settings.index.mapping";
 
 /// The indices whose names match, by name. `example` is one of the names that documents will have.
@@ -101,9 +121,31 @@ fn listed(answer: &Value) -> Vec<Standing> {
         let stream = said.get("data_stream").and_then(Value::as_str);
         let own = [index.as_str()].into_iter().chain(written.map(|(alias, _)| alias.as_str()));
         let names = own.chain(stream).map(str::to_owned).collect();
-        Some(Standing { index: index.clone(), names, unwritable })
+        Some(Standing {
+            index: index.clone(),
+            names,
+            unwritable,
+            layout: layout(said),
+            locks: locks(said),
+        })
     };
     indices.filter_map(standing).collect()
+}
+
+fn layout(said: &Value) -> Option<String> {
+    let meta = said.pointer("/mappings/_meta")?;
+    let ours = meta.get("managed_by").is_some_and(|by| by == "trailhaul");
+    meta.get("layout").and_then(Value::as_str).filter(|_| ours).map(str::to_owned)
+}
+
+fn locks(said: &Value) -> Vec<Lock> {
+    let is_set = |path: &str| {
+        said.pointer(path).is_some_and(|value| *value == Value::Bool(true) || value == "true")
+    };
+    let closed = is_set("/settings/index/verified_before_close").then_some(Lock::Closed);
+    let blocks =
+        BLOCKS.into_iter().filter(|name| is_set(&format!("/settings/index/blocks/{name}")));
+    closed.into_iter().chain(blocks.map(Lock::Block)).collect()
 }
 
 /// Aliases of several indices, none of which is said to be the one that is written to.
@@ -141,6 +183,8 @@ mod tests {
             index: index.to_owned(),
             names: names.iter().map(|name| (*name).to_owned()).collect(),
             unwritable: if index.starts_with('a') { vec!["d".to_owned()] } else { Vec::new() },
+            layout: None,
+            locks: Vec::new(),
         };
         let expected = [
             named(".ds-c-000002", &[".ds-c-000002", "c"]),
@@ -148,6 +192,25 @@ mod tests {
             named("a-2", &["a-2", "a", "b", "d"]),
         ];
         assert_eq!(listed(&answer), expected);
+    }
+
+    #[test]
+    fn an_index_says_its_layout_and_what_keeps_documents_out() {
+        let index = |meta: Value, settings: Value| {
+            let mut settings = settings;
+            settings["uuid"] = json!("x");
+            json!({ "i": { "mappings": { "_meta": meta }, "settings": { "index": settings } } })
+        };
+        let said = |answer: &Value| {
+            listed(answer).into_iter().map(|it| (it.layout, it.locks)).next().unwrap()
+        };
+        let ours = json!({ "managed_by": "trailhaul", "layout": "ecs" });
+        assert_eq!(said(&index(ours, json!({}))), (Some("ecs".to_owned()), vec![]));
+        let theirs = json!({ "managed_by": "other", "layout": "ecs" });
+        let blocks = json!({ "blocks": { "write": "true", "read_only": "false" } });
+        assert_eq!(said(&index(theirs, blocks)), (None, vec![Lock::Block("write")]));
+        let closed = json!({ "verified_before_close": "true" });
+        assert_eq!(said(&index(json!({}), closed)), (None, vec![Lock::Closed]));
     }
 
     #[test]

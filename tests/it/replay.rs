@@ -238,8 +238,7 @@ async fn letters_that_a_run_adds_to_meanwhile_are_left_to_another_replay() {
 #[tokio::test]
 async fn the_command_that_a_run_shows_for_its_letters_loads_them_as_that_run_does() {
     let refused = json!({ "status": 413, "error": { "type": "t", "reason": "too large" } });
-    // It is asked what it is and is given the template.
-    let cluster = FakeCluster::start([Fault::None, Fault::None, Fault::Refuse(refused)]).await;
+    let cluster = FakeCluster::start(greeting().into_iter().chain([Fault::Refuse(refused)])).await;
     let folder = tempfile::tempdir().unwrap();
     let place = |name: &str| folder.path().join(name).display().to_string();
     crate::support::run::write(&folder.path().join("pw"), "hunter2\n");

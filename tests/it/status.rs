@@ -67,6 +67,25 @@ impl Job {
     }
 }
 
+/// A second run that forgets the layout is refused, and the command that fills a gap does not forget it.
+#[tokio::test]
+async fn a_job_keeps_its_layout() {
+    let job = Job::new().await;
+    let first = ["--regions", "us-east-1", "--since", "30d", "--layout", "ecs"];
+    assert_eq!(job.load(&first).await.code, Some(0));
+    let forgotten = job.load(&["--regions", "us-east-1"]).await;
+    assert_eq!(forgotten.code, Some(7), "{forgotten}");
+    assert!(forgotten.stderr.contains("its layout is ecs, this run's is typed"), "{forgotten}");
+    let run = job.status().arg("--json").run().await;
+    let of = &run.json()["jobs"][0];
+    assert_eq!(of["layout"], "ecs", "{run}");
+    let filled = job.typed(&of["fill"][0]["command"]).await;
+    assert_eq!(filled.code, Some(0), "{filled}");
+    let documents = documents(&job.out());
+    assert!(documents.len() > 30, "{filled}");
+    assert!(documents.values().all(|document| document.get("eventID").is_none()), "{filled}");
+}
+
 /// Everything of a folder: names, contents, times of change.
 fn all_of(folder: &Path) -> BTreeMap<String, (Vec<u8>, std::time::SystemTime)> {
     let entry = |entry: fs::DirEntry| {

@@ -11,7 +11,7 @@ use crate::{
     report::check::{Finding, Side::Target},
     sink::{
         Http, Server,
-        indices::{self, Standing},
+        indices::{self, DISK_FULL, Lock, Standing},
         template::{
             self,
             rivals::{Own, Rival, rivals},
@@ -79,7 +79,20 @@ pub(super) async fn standing(
     }
     let mut findings = aliases(&found, documents);
     let mut fit = 0;
-    for Standing { index, .. } in &found {
+    let ours = documents.normalizer.table().layout();
+    for it in &found {
+        let index = &it.index;
+        if let Some(theirs) = adapt::other_layout(it, ours) {
+            let says =
+                format!("{index} has the layout {theirs}, and this run's is {}", ours.name());
+            let mend = format!("give --layout {theirs}, or choose another --index");
+            findings.push(Finding::in_the_way(check, says, mend));
+            continue;
+        }
+        if !it.locks.is_empty() {
+            findings.extend(it.locks.iter().map(|lock| locked(index, *lock)));
+            continue;
+        }
         match indices::look(http, index).await {
             Ok(answer) => match judge(index, Live::read(&answer), catch_all, documents) {
                 Some(finding) => findings.push(finding),
@@ -114,6 +127,25 @@ fn aliases(found: &[Standing], documents: &Documents) -> Vec<Finding> {
         Finding::in_the_way("indices there", says, mend)
     };
     all.into_iter().filter(|alias| names.contains(*alias)).map(finding).collect()
+}
+
+/// An index that takes no document, and the call that has it take them.
+fn locked(index: &str, lock: Lock) -> Finding {
+    let check = "indices there";
+    let (says, call) = match lock {
+        Lock::Closed => (format!("{index} is closed"), format!("POST /{index}/_open")),
+        Lock::Block(name) => (
+            format!("{index} takes no documents: index.blocks.{name} is true"),
+            format!("PUT /{index}/_settings {{\"index.blocks.{name}\": null}}"),
+        ),
+    };
+    // The engine itself sets that one where its disk is full.
+    let first = if lock == Lock::Block(DISK_FULL) { "free disk at the target, then " } else { "" };
+    Finding::in_the_way(
+        check,
+        says,
+        format!("{first}have somebody run {call}, or choose another --index"),
+    )
 }
 
 /// What to say of an index that is not as a new one would be.

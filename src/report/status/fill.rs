@@ -12,6 +12,7 @@ use serde::Serialize;
 use super::{oldest, region::Region};
 use crate::{
     checkpoint::state::Job,
+    normalize::Layout,
     settings::typed::quoted,
     window::{Second, moment},
 };
@@ -70,6 +71,9 @@ fn fill(
     let mut option = |name: &str, value: String| words.extend([name.to_owned(), value]);
     option("--to", job.target.clone());
     option("--index", job.index.clone());
+    if job.layout != Layout::default() {
+        option("--layout", job.layout.name().to_owned());
+    }
     let (category, attribute) =
         job.selection.split_once(' ').unwrap_or((job.selection.as_str(), ""));
     if category == "insight" {
@@ -105,6 +109,7 @@ mod tests {
             target: "http://localhost:9200".to_owned(),
             index: "cloudtrail-%Y.%m".to_owned(),
             selection: selection.to_owned(),
+            layout: Layout::Typed,
         }
     }
 
@@ -146,12 +151,15 @@ mod tests {
     }
 
     #[test]
-    fn the_selection_and_the_state_file_are_the_jobs() {
+    fn the_layout_the_selection_and_the_state_file_are_the_jobs() {
         let never = || vec![("a", region(&[], None, Some(60)))];
         let insight = Selection { attribute: None, insight: true };
         let commands = of(&job(&insight.to_string()), Some("my state.json"), never());
         assert!(commands[0].contains(" --event-category insight "), "{commands:?}");
         assert!(commands[0].ends_with(" --state 'my state.json'"), "{commands:?}");
+        assert!(!commands[0].contains("--layout"), "{commands:?}");
+        let ecs = of(&Job { layout: Layout::Ecs, ..job("all") }, None, never());
+        assert!(ecs[0].contains(" --index cloudtrail-%Y.%m --layout ecs --regions a"), "{ecs:?}");
         let commands = of(&job("all Username=Mr. X"), None, never());
         assert!(commands[0].contains(" --lookup-attribute 'Username=Mr. X' "), "{commands:?}");
         let plain = of(&job(&Selection::default().to_string()), None, never());

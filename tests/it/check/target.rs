@@ -52,6 +52,46 @@ async fn an_engine_in_order_is_fine_and_stays_as_it_was() {
     on_every_engine(is_fine).await;
 }
 
+/// What an index of another layout is, and one that takes no document.
+async fn says_what_takes_no_document(engine: Engine) {
+    let aws = simulate(account(40, 60)).await;
+    let index = unique("cloudtrail");
+    let mappings = json!({ "_meta": { "managed_by": "trailhaul", "layout": "ecs" } });
+    engine.put(&index, &json!({ "mappings": mappings })).await.expect_ok();
+    let says = async |args: &[&str], words: &[&str]| {
+        let check = run(&aws, &engine, &index, args).await;
+        let text = check.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(check.stdout.contains('✗'), "{}: {check}", engine.name);
+        for word in words {
+            assert!(text.contains(word), "{}: no {word:?} in {check}", engine.name);
+        }
+    };
+    says(&[], &["has the layout ecs, and this run's is typed", "give --layout ecs"]).await;
+
+    let load = || Trailhaul::load().aws(aws.endpoint()).to(&engine.url).args(["--index", &index]);
+    let other = load().run().await;
+    assert_eq!(other.code, Some(2), "{}: {other}", engine.name);
+    assert!(other.stderr.contains("has the layout ecs, and this run's is typed"), "{other}");
+    assert_eq!(standing(&engine, &index).await, [index.as_str()], "{other}");
+
+    let ecs = ["--layout", "ecs"];
+    for block in ["write", "read_only"] {
+        let name = format!("index.blocks.{block}");
+        engine.put(&format!("{index}/_settings"), &json!({ (&name): true })).await.expect_ok();
+        says(&ecs, &[&format!("{name} is true"), &format!("{{\"{name}\": null}}")]).await;
+        engine.put(&format!("{index}/_settings"), &json!({ (&name): null })).await.expect_ok();
+    }
+    let close = format!("{index}/_close");
+    engine.request(Method::POST, &close, String::new()).await.expect_ok();
+    says(&ecs, &["is closed", &format!("POST /{index}/_open")]).await;
+    engine.delete(&index).await;
+}
+
+#[tokio::test]
+async fn an_index_that_takes_no_document_or_those_of_another_layout_is_in_the_way() {
+    on_every_engine(says_what_takes_no_document).await;
+}
+
 /// Of engines that give a template back each in its own form.
 #[tokio::test]
 async fn what_a_load_has_made_is_fine() {

@@ -173,10 +173,19 @@ const INSTALL: &[&str] = &["export", "pipeline", "--install"];
 const LOAD: &[&str] = &["load"];
 const REPORT: &[&str] = &["report", "--out", "DIR/page.html"];
 
+/// An index that a run of another layout has made.
+const OF_ECS: &str = r#"{"audit":{"mappings":{"_meta":{"managed_by":"trailhaul","layout":"ecs"}},"settings":{"index":{"uuid":"x"}}}}"#;
+
 /// Requests of a load before its first batch.
 const GREETING: usize = 4;
 
-pub(super) const REFUSALS: [Refusal; 12] = [
+pub(super) const REFUSALS: [Refusal; 13] = [
+    Refusal {
+        start: "index … has the layout …",
+        command: &["load", "--index", "audit"],
+        good: 1,
+        says: Says::Whole(200, OF_ECS),
+    },
     Refusal {
         start: "the credentials are not accepted",
         command: INSTALL,
@@ -214,7 +223,7 @@ pub(super) const REFUSALS: [Refusal; 12] = [
     Refusal {
         start: "it answered … (…); check",
         command: LOAD,
-        good: 3,
+        good: GREETING,
         says: Says::Whole(418, "{}"),
     },
     Refusal {
