@@ -37,7 +37,7 @@ pub(super) async fn run(
         check(path)?;
     }
     let out = settings.out.clone();
-    let (html, figures) = tokio::select! {
+    let (html, figures, notes) = tokio::select! {
         made = make(settings, now) => made?,
         () = interrupts.next() => {
             return Err(Fault::new(Exit::Interrupted, "interrupted before the page was written"));
@@ -51,18 +51,24 @@ pub(super) async fn run(
         }
         None => print(&html)?,
     }
+    for note in notes {
+        screen.problem(&note);
+    }
     Ok(tell(&figures, screen))
 }
 
-async fn make(settings: ReportSettings, now: Timestamp) -> Result<(String, Figures), Fault> {
+async fn make(
+    settings: ReportSettings,
+    now: Timestamp,
+) -> Result<(String, Figures, Vec<String>), Fault> {
     let ReportSettings { subject, since, until, state, folder, .. } = settings;
     let limits = (since, until);
     let is_index = matches!(subject, Subject::Index { .. });
-    let (figures, subject, covered) = match subject {
+    let (figures, subject, covered, notes) = match subject {
         Subject::Files(paths) => {
             let covered = states::named(state.as_deref(), None, limits)?;
             let (figures, name) = counted::figures(paths, limits).await?;
-            (figures, name, covered)
+            (figures, name, covered, Vec::new())
         }
         Subject::Index { cluster, index, names } => {
             let asked = asked::Asked::reach(*cluster, &index, names, limits).await?;
@@ -71,12 +77,12 @@ async fn make(settings: ReportSettings, now: Timestamp) -> Result<(String, Figur
                 Some(path) => states::named(Some(path), Some(job), limits)?,
                 None => states::found(&folder, job, limits),
             };
-            (asked.figures().await?, asked.name(), covered)
+            (asked.figures().await?, asked.name(), covered, asked.notes().to_vec())
         }
     };
-    let about = About { subject, is_index, since, until, made: now };
+    let about = About { subject, is_index, since, until, made: now, notes };
     let html = Page { figures: &figures, covered: &covered, about: &about }.render();
-    Ok((html, figures))
+    Ok((html, figures, about.notes))
 }
 
 /// Says what is not on the page.

@@ -50,6 +50,8 @@ pub struct About {
     pub until: Option<Second>,
     /// When the page was made.
     pub made: Timestamp,
+    /// What may be missing, as sentences.
+    pub notes: Vec<String>,
 }
 
 impl Page<'_> {
@@ -177,7 +179,7 @@ impl Page<'_> {
     /// What was met and is not counted.
     fn left_out(&self) -> Markup {
         let aside = self.figures.aside;
-        let mut lines = Vec::new();
+        let mut lines = self.about.notes.clone();
         if aside.copies > 0 {
             lines.push(format!(
                 "{} of an event that was there before: an event counts once.",
@@ -200,7 +202,7 @@ impl Page<'_> {
             @if !lines.is_empty() {
                 section aria-labelledby="aside" {
                     h2 id="aside" { "Left out" }
-                    ul { @for line in lines { li { (line) } } }
+                    ul { @for line in lines { li { (shown(&line)) } } }
                 }
             }
         }

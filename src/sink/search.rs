@@ -15,6 +15,23 @@ use crate::sink::verdict::Reply;
 const WHOLE: &str =
     "ignore_unavailable=true&allow_no_indices=true&allow_partial_search_results=false";
 
+/// Has all that was written be found. Gives why that cannot be done, which is no reason not to ask: what
+/// is found is right, and an engine looks for the newest by itself within a second.
+pub async fn refresh(http: &Http, indices: &str) -> Result<(), String> {
+    let path =
+        format!("{}/_refresh?ignore_unavailable=true&allow_no_indices=true", path_of(indices));
+    let reply = setup::patiently(|| http.post(&path, String::new(), limits::REPORT_ANSWER_BYTES));
+    let reply = reply.await.map_err(|failure| failure.into_error(http).to_string())?;
+    if (200..300).contains(&reply.status) {
+        return Ok(());
+    }
+    let cause = Cause::of_body(&reply.body);
+    Err(cause.permission().map_or_else(
+        || format!("status {} to a refresh", reply.status),
+        |permission| format!("the permission {permission} is lacking"),
+    ))
+}
+
 /// The answer to a search in the indices that match.
 pub async fn ask(http: &Http, indices: &str, body: &Value) -> Result<Value, SinkError> {
     let path = format!("{}/_search?{WHOLE}", path_of(indices));

@@ -1,5 +1,7 @@
 //! The figures of an index, by its own sums.
 
+use jiff::Timestamp;
+
 use crate::{
     commands::{Fault, connect},
     exit::Exit,
@@ -12,7 +14,11 @@ use crate::{
     },
     normalize::IndexPattern,
     settings::target::Cluster,
-    sink::{Http, SinkError, search},
+    sink::{
+        Http, SinkError,
+        indices::{self, Lock, Standing},
+        search,
+    },
     source::aws::Aws,
     window::{Second, Window},
 };
@@ -22,6 +28,8 @@ pub(super) struct Asked {
     http: Http,
     indices: String,
     scope: Scope,
+    closed: Vec<String>,
+    notes: Vec<String>,
 }
 
 impl Asked {
@@ -32,9 +40,35 @@ impl Asked {
         names: Names,
         (since, until): (Option<Second>, Option<Second>),
     ) -> Result<Self, Fault> {
-        let indices = IndexPattern::new(index)?.glob().to_owned();
-        let (http, _) = connect::reach(cluster, &Aws::from_chain(None).await).await?;
-        Ok(Self { http, indices, scope: Scope { names, since, until } })
+        let pattern = IndexPattern::new(index)?;
+        let indices = pattern.glob().to_owned();
+        let (http, server) = connect::reach(cluster, &Aws::from_chain(None).await).await?;
+        let mut notes = Vec::new();
+        if let Err(reason) = search::refresh(&http, &indices).await {
+            notes.push(format!("what was loaded in the last moments may be missing ({reason})"));
+        }
+        let example = pattern.name(Timestamp::now());
+        let closed = match indices::list(&http, &server, &indices, &example).await {
+            Ok(found) => closed(found),
+            Err(reason) => {
+                notes.push(format!(
+                    "indices that are closed are missing, if there are any ({reason})"
+                ));
+                Vec::new()
+            }
+        };
+        let left_out = |index: &String| {
+            format!(
+                "index {index} is closed and was left out: have somebody run POST /{index}/_open"
+            )
+        };
+        notes.extend(closed.iter().map(left_out));
+        Ok(Self { http, indices, scope: Scope { names, since, until }, closed, notes })
+    }
+
+    /// What may not be on the page, as sentences.
+    pub(super) fn notes(&self) -> &[String] {
+        &self.notes
     }
 
     /// The target without secrets, as a state file names it.
@@ -147,6 +181,10 @@ impl Asked {
             _ if other > 0 => format!(
                 "its {other} documents are none of CloudTrail's in the layout ecs: give --layout as it was loaded, or another --index"
             ),
+            _ if !self.closed.is_empty() => {
+                let indices = self.closed.join(",");
+                format!("{indices} is closed: have somebody run POST /{indices}/_open")
+            }
             _ => {
                 "it is empty or not there: load first, or give --index as it was loaded".to_owned()
             }
@@ -164,4 +202,9 @@ impl Asked {
             ),
         )
     }
+}
+
+fn closed(found: Vec<Standing>) -> Vec<String> {
+    let is_closed = |it: &Standing| it.locks.contains(&Lock::Closed);
+    found.into_iter().filter(is_closed).map(|it| it.index).collect()
 }

@@ -81,19 +81,39 @@ async fn gives_the_page_of_the_files(engine: Engine) {
         let load = index.command().args(["--layout", layout]).from(folder.records());
         let run = load.run().await;
         assert_eq!(run.code, Some(0), "{what}: {run}");
-        engine.count(&index.index).await;
+        // At once: nothing is found yet but by a refresh.
         let of_index = || {
             let report = report(&folder.page()).to(&engine.url);
             report.args(["--layout", layout, "--index", &index.index])
         };
         assert_same_figures(&written(of_index(), &folder.page()).await, &whole, &what);
         if layout == "typed" {
+            leaves_out_no_closed_index_in_silence(&engine, &index, &folder).await;
             let page = written(of_index().args(narrow), &folder.page()).await;
             // The spans back end at other seconds, which the page names.
             assert_same_figures(&without_limits(&page), &without_limits(&cut), &what);
         }
         index.clean_up().await;
     }
+}
+
+/// An index that is closed beside one that is not, and then alone.
+async fn leaves_out_no_closed_index_in_silence(engine: &Engine, index: &OwnIndex, folder: &Folder) {
+    let name = &index.index;
+    let closed = format!("{name}-closed");
+    engine.put(&closed, &serde_json::json!({})).await.expect_ok();
+    let close = format!("{closed}/_close");
+    engine.request(reqwest::Method::POST, &close, String::new()).await.expect_ok();
+    let report = |pattern: &str| report(&folder.page()).to(&engine.url).args(["--index", pattern]);
+    let run = report(&format!("{name}%Y")).run().await;
+    assert_eq!(run.code, Some(0), "{}: {run}", engine.name);
+    let said = format!("index {closed} is closed and was left out");
+    let page = std::fs::read_to_string(folder.page()).unwrap();
+    assert!(run.stderr.contains(&said) && page.contains(&said), "{}: {run}", engine.name);
+    let alone = report(&closed).run().await;
+    assert_eq!(alone.code, Some(2), "{}: {alone}", engine.name);
+    assert!(alone.stderr.contains(&format!("POST /{closed}/_open")), "{alone}");
+    engine.delete(&closed).await;
 }
 
 fn without_limits(page: &str) -> String {
@@ -141,6 +161,7 @@ async fn a_user_who_may_only_read_gets_a_page_and_who_may_not_gets_a_sentence() 
     let expected = written(folder.of_files(), &folder.page()).await;
     let page = written(with(of_index(), "reader"), &folder.page()).await;
     assert_same_figures(&page, &expected, "reader");
+    assert!(page.contains("in the last moments may be missing (the permission "), "{page}");
     for (user, said) in [
         ("loader", "the permission indices:data/read/search is lacking"),
         ("nobody", "the permission indices:data/read/search is lacking"),
