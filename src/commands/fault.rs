@@ -9,7 +9,7 @@ use crate::{
     secret::without_password,
     settings::UsageError,
     sink::SinkError,
-    source::aws::AwsError,
+    source::{aws::AwsError, files::FileError},
 };
 
 /// A sentence and its exit code.
@@ -90,6 +90,19 @@ impl From<AwsError> for Fault {
 impl From<StateError> for Fault {
     fn from(error: StateError) -> Self {
         Self::new(Exit::State, error.to_string())
+    }
+}
+
+impl From<FileError> for Fault {
+    fn from(error: FileError) -> Self {
+        let exit = match error {
+            FileError::Unopened { .. } => Exit::Usage,
+            FileError::Read { .. }
+            | FileError::Broken { .. }
+            | FileError::Bulk { .. }
+            | FileError::Parquet { .. } => Exit::Partial,
+        };
+        Self::new(exit, error.to_string())
     }
 }
 

@@ -1,6 +1,7 @@
 //! `trailhaul load`: every region, or record files, into the target.
 
 use std::{
+    collections::BTreeSet,
     path::{Path, PathBuf},
     sync::Arc,
     time::Instant,
@@ -175,9 +176,14 @@ async fn prepare(
 
 /// A lane for each file. What cannot be loaded in the layout is said before anything is read.
 fn file_lanes(paths: &[PathBuf], layout: Layout, replay: &Replay) -> Result<Vec<Lane>, Fault> {
-    let files: Vec<_> = paths.iter().flat_map(|path| files::expand(path)).collect();
+    let mut files: Vec<_> = paths.iter().flat_map(|path| files::expand(path)).collect();
+    let mut digests = BTreeSet::new();
     for path in &files {
+        files::can_be_read(path)?;
         let Some(first_line) = files::first_line(path) else { continue };
+        if files::is_digest(&first_line) && !paths.contains(path) {
+            digests.insert(path.clone());
+        }
         if files::is_flow_log(&first_line) && !layout.has_flow_logs() {
             return Err(Fault::new(Exit::Usage, format!("{}: {ONLY_ECS}", path.display())));
         }
@@ -189,6 +195,18 @@ fn file_lanes(paths: &[PathBuf], layout: Layout, replay: &Replay) -> Result<Vec<
                 format!("{path} holds dead letters: load them with {command}"),
             ));
         }
+    }
+    files.retain(|path| !digests.contains(path));
+    files::log_digests(digests.len());
+    if files.is_empty() {
+        let shown: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
+        return Err(Fault::new(
+            Exit::Usage,
+            format!(
+                "no record file in {}: give --from a file, or a folder that has some",
+                shown.join(", ")
+            ),
+        ));
     }
     let lane = |path: PathBuf| Lane {
         name: path.display().to_string(),

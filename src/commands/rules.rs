@@ -36,7 +36,7 @@ pub(super) fn run(action: Option<cli::Rules>, rules: cli::RulesFile) -> Result<E
                 printed.is_ok()
             });
             printed?;
-            read.map_err(|error| Fault::new(Exit::Partial, error.to_string()))?;
+            read?;
             Ok(if strays > 0 { Exit::DeadLetters } else { Exit::Complete })
         }
     }

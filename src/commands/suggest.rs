@@ -80,7 +80,7 @@ fn see(suggest: &mut Suggest<'_>, path: &Path) -> Result<Held, Fault> {
         }
         true
     });
-    read.map_err(|error| Fault::new(Exit::Partial, error.to_string()))?;
+    read?;
     if held.known == 0 {
         let reason = held.reason.unwrap_or_else(|| "it is empty".to_owned());
         return Err(Fault::new(

@@ -29,6 +29,9 @@ use crate::{
 /// What some editors and shells put before UTF-8 text.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
+/// The folder of a trail that has its digest files.
+const DIGESTS: &str = "CloudTrail-Digest";
+
 /// What a file of Apache Parquet begins with: the other form in which AWS delivers flow logs.
 const PARQUET: &[u8] = b"PAR1";
 
@@ -47,6 +50,14 @@ struct Place {}
 /// Why a record file could not be read whole.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
+    /// It is not there, or not to be opened.
+    #[error("cannot read {}: {source}; give a file that is there and that this user may read{}", path.display(), copied(path))]
+    Unopened {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
     /// The system would not give it.
     #[error("cannot read {}, line {line}: {source}; give a file that is whole and that this user may read", path.display())]
     Read {
@@ -81,12 +92,66 @@ pub enum FileError {
     },
 }
 
+/// What to do about a path that only AWS knows.
+fn copied(path: &Path) -> &'static str {
+    if path.starts_with("s3:") { ", as `aws s3 sync` copies one from a bucket" } else { "" }
+}
+
 /// The record files that a path stands for: itself, or those in the folder and below, sorted.
+///
+/// Of what a folder has, links to folders could lead round in a circle, pipes and sockets to no end, and
+/// digest files of a trail hold no event: none of them is one of the files.
 pub fn expand(path: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir(path) else { return vec![path.to_owned()] };
+    if !path.is_dir() {
+        return vec![path.to_owned()];
+    }
+    let mut all = Vec::new();
+    below(path, &mut all);
+    let found = all.len();
+    all.retain(|file| !file.components().any(|part| part.as_os_str() == DIGESTS));
+    log_digests(found - all.len());
+    all
+}
+
+/// The regular files below a folder, sorted.
+fn below(folder: &Path, found: &mut Vec<PathBuf>) {
+    let entries = std::fs::read_dir(folder).into_iter().flatten();
     let mut paths: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     paths.sort();
-    paths.iter().flat_map(|path| expand(path)).collect()
+    for path in paths {
+        let is_folder = path.symlink_metadata().is_ok_and(|metadata| metadata.is_dir());
+        if is_folder {
+            below(&path, found);
+        } else if path.is_file() {
+            found.push(path);
+        }
+    }
+}
+
+/// Says how many digest files of a trail were left out.
+pub fn log_digests(files: usize) {
+    if files > 0 {
+        tracing::info!(files, "digest files of a trail were left out: they hold no events");
+    }
+}
+
+/// Whether a file with this first line is a digest file of a trail, wherever it was copied to. AWS writes
+/// its account first, and no event begins so.
+pub fn is_digest(first_line: &str) -> bool {
+    first_line.starts_with("{\"awsAccountId\"")
+        && first_line.contains("\"digestS3Object\"")
+        && !first_line.contains("\"eventID\"")
+}
+
+/// Finds out whether a file can be opened. What is no file of a disk is not asked: opening a pipe waits
+/// for who writes to it.
+pub fn can_be_read(path: &Path) -> Result<(), FileError> {
+    let unopened = |source| FileError::Unopened { path: path.to_owned(), source };
+    if path == Path::new("-") {
+        return Ok(());
+    }
+    let metadata = path.metadata().map_err(unopened)?;
+    if metadata.is_file() { File::open(path).map(drop).map_err(unopened) } else { Ok(()) }
 }
 
 /// Reads the records of a file (`-` for standard input), giving each to `take`, which says whether
@@ -96,8 +161,7 @@ pub fn read(path: &Path, take: &mut dyn FnMut(Item) -> bool) -> Result<(), FileE
         return read_from(io::stdin().lock(), path, take);
     }
     let opened = File::open(path);
-    let file =
-        opened.map_err(|source| FileError::Read { path: path.to_owned(), line: 1, source })?;
+    let file = opened.map_err(|source| FileError::Unopened { path: path.to_owned(), source })?;
     let changed = file.metadata().and_then(|metadata| metadata.modified()).ok();
     let delivered = delivery_in(path).or_else(|| Timestamp::try_from(changed?).ok());
     read_lines(file, path, Lines::new(delivered), take)
@@ -374,6 +438,40 @@ mod tests {
     #[test]
     fn a_file_that_is_not_there_is_named() {
         let error = read(Path::new("no/such.json"), &mut |_| true).unwrap_err().to_string();
-        assert!(error.contains("cannot read no/such.json"), "{error}");
+        assert!(error.contains("cannot read no/such.json: "), "{error}");
+        assert!(!error.contains("line") && !error.contains("aws s3"), "{error}");
+        let error = can_be_read(Path::new("s3://bucket/AWSLogs")).unwrap_err().to_string();
+        assert!(error.contains("as `aws s3 sync` copies one"), "{error}");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn of_a_folder_what_holds_records_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        for name in ["b/CloudTrail/1.json", "b/CloudTrail-Digest/2.json", "a.json"] {
+            std::fs::create_dir_all(path(name).parent().unwrap()).unwrap();
+            File::create(path(name)).unwrap();
+        }
+        std::os::unix::fs::symlink(folder.path(), path("b/round")).unwrap();
+        std::os::unix::fs::symlink(path("a.json"), path("link.json")).unwrap();
+        let _socket = std::os::unix::net::UnixListener::bind(path("socket")).unwrap();
+        let expected = ["a.json", "b/CloudTrail/1.json", "link.json"].map(path);
+        assert_eq!(expand(folder.path()), expected);
+        let named = path("b/CloudTrail-Digest/2.json");
+        assert_eq!(expand(&named), [named.clone()]);
+    }
+
+    #[test]
+    fn a_digest_file_is_told_by_its_first_line() {
+        let digest = r#"{"awsAccountId":"111122223333","digestStartTime":"x","digestS3Object":"y","logFiles":["#;
+        assert!(is_digest(digest));
+        for record in [
+            r#"{"awsAccountId":"1","digestS3Object":"y","eventID":"1"}"#,
+            r#"{"eventID":"1","requestParameters":{"digestS3Object":"y"}}"#,
+            r#"{"awsAccountId":"111122223333"}"#,
+        ] {
+            assert!(!is_digest(record), "{record}");
+        }
     }
 }

@@ -130,7 +130,7 @@ async fn what_a_file_is_its_content_says_and_what_is_none_is_named() {
         assert!(run.stderr.contains(name), "{run}");
     }
     let run = suggest(&[Path::new("no-such.json")]).await;
-    assert_eq!((run.code, run.stdout.as_str()), (Some(3), ""), "{run}");
+    assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{run}");
     assert!(run.stderr.contains("no-such.json"), "{run}");
 
     let some = write(folder.path(), "some.ndjson", lines(&records) + "{\"a\": 1}\n");

@@ -13,7 +13,7 @@ use crate::{
 
 /// How the sentence begins on the page, and the command: variables, then words. `DIR` is a folder with
 /// the files that are made below.
-pub(super) const CASES: [(&str, &str); 75] = [
+pub(super) const CASES: [(&str, &str); 78] = [
     ("no target: give --to", "load"),
     ("--to is no target", "load --to localhost:9200"),
     ("--to file: names no file", "load --to file:"),
@@ -53,7 +53,10 @@ pub(super) const CASES: [(&str, &str); 75] = [
     ("--flow-format", "export pipeline --flow-format nonsense"),
     ("--to …: a file has no", "export pipeline --install --to file:x"),
     ("--engine …", "export template --engine solr"),
-    ("cannot read …, line …: …; give a file that", "rules test DIR/no"),
+    ("cannot read …: …; give a file that is there", "rules test DIR/no"),
+    ("cannot read …: …; give a file that is there", "load --to http://127.0.0.1:9 --from s3://b/k"),
+    ("cannot read …, line …: …; give a file that", "rules test DIR"),
+    ("no record file in …", "load --to http://127.0.0.1:9 --from DIR/none"),
     ("…, line …: …; get the file again", "rules test DIR/broken"),
     ("… is Apache Parquet", "rules test DIR/parquet"),
     ("… holds bulk requests", "load --to file:DIR/x --from DIR/bulk"),
@@ -137,6 +140,7 @@ async fn what_the_page_says_is_said_with_the_exit_code_that_it_has_there() {
     for (name, text) in FILES {
         write(&folder.path().join(name), text);
     }
+    std::fs::create_dir(folder.path().join("none")).unwrap();
     let (entries, mut others) = (page::entries(), Vec::new());
     for (start, line) in CASES {
         let line = line.replace("DIR", &folder.path().display().to_string());
