@@ -1,17 +1,20 @@
 //! `trailhaul config`: what is in force, and where each value came from.
 //!
-//! It reaches neither AWS nor the target. Where it is told a target, it says too what a run would refuse
-//! of it all.
+//! It reaches neither AWS nor the target. It says too what a run would refuse of it all, but for a target
+//! that is not told.
 
 use jiff::Timestamp;
 
-use super::{Fault, print};
+use super::{Fault, connect::Documents, print};
 use crate::{
     cli,
     exit::Exit,
     report::in_force,
     settings::{LoadSettings, Origins, Surroundings},
 };
+
+/// A target that asks nothing of the options beside it.
+const ANY_TARGET: &str = "http://localhost:9200";
 
 /// Prints it.
 pub(super) fn run(args: cli::Load, origins: &Origins, now: Timestamp) -> Result<Exit, Fault> {
@@ -21,8 +24,9 @@ pub(super) fn run(args: cli::Load, origins: &Origins, now: Timestamp) -> Result<
     } else {
         in_force::text(origins, &around)
     })?;
-    if args.to.is_some() {
-        LoadSettings::from_load(args, now)?;
-    }
+    // Without a target the other values are looked at all the same, as for one like any.
+    let to = args.to.or_else(|| Some(ANY_TARGET.to_owned()));
+    let settings = LoadSettings::from_load(cli::Load { to, ..args }, now)?;
+    Documents::new(settings.document)?;
     Ok(Exit::Complete)
 }

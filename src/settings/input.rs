@@ -41,6 +41,13 @@ pub(super) fn of_aws(args: cli::Source) -> Result<(Wanted, Selection, Option<Str
             )));
         }
     }
+    if !args.regions.is_empty()
+        && args.regions.iter().all(|name| args.exclude_regions.contains(name))
+    {
+        return Err(UsageError(
+            "no region is left: exclude fewer with --exclude-regions".to_owned(),
+        ));
+    }
     let attribute = args.lookup_attribute.as_deref().map(lookup_attribute).transpose()?;
     let regions = Wanted { only: args.regions, except: args.exclude_regions };
     let selection = Selection { attribute, insight: args.event_category.is_some() };

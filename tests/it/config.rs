@@ -128,6 +128,26 @@ async fn what_is_wrong_in_a_file_is_said_with_its_place_and_the_right_thing() {
     assert_eq!(run.code, Some(0), "{run}");
 }
 
+/// It refuses what a load refuses, whether it is told a target or not.
+#[tokio::test]
+async fn config_looks_at_every_value_without_a_target_too() {
+    for (words, said) in [
+        (&["--index", "Audit-a"][..], "index pattern `Audit-a`"),
+        (&["--regions", "us-east-1", "--exclude-regions", "us-east-1"], "no region is left"),
+        (&["--overlap", "much"], "--overlap"),
+        (&["--rules", "no.toml"], "--rules no.toml"),
+        (&["--auth", "basic"], "no user for basic authentication"),
+    ] {
+        for to in [&[][..], &["--to", "http://localhost:9200"]] {
+            let run = Trailhaul::subcommand("config").args(words).args(to).run().await;
+            assert_eq!(run.code, Some(2), "{words:?}: {run}");
+            assert!(run.stderr.contains(said), "{words:?}: {run}");
+        }
+    }
+    let run = Trailhaul::subcommand("config").run().await;
+    assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{run}");
+}
+
 #[tokio::test]
 async fn config_shows_no_secret_and_is_right_in_80_columns() {
     let folder = tempfile::tempdir().unwrap();
