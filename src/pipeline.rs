@@ -243,6 +243,13 @@ impl Run {
                 "not loaded: enable the region, or leave it out of --regions"
             ),
             End::NotEnabled(reason) => tracing::info!(region = name, reason, "not enabled"),
+            End::Denied(reason) if crate::report::closing::is_explicit_deny(reason) => {
+                tracing::warn!(
+                    region = name,
+                    reason,
+                    "not loaded: leave the region out with --exclude-regions, or ask whoever manages the organization's policies"
+                )
+            }
             End::Denied(reason) => tracing::warn!(
                 region = name,
                 reason,

@@ -39,6 +39,9 @@ fn about(regions: &[&RegionSummary], advise: bool) -> Vec<String> {
     let names = names(",");
     lines.extend(match first.outcome {
         _ if !advise => None,
+        RegionOutcome::Denied if is_explicit_deny(reason) => Some(format!(
+            "no permission mends an explicit deny: give --exclude-regions {names}, or ask whoever manages the organization's policies"
+        )),
         RegionOutcome::Denied => {
             Some(format!("allow cloudtrail:LookupEvents there, or give --exclude-regions {names}"))
         }
@@ -48,6 +51,12 @@ fn about(regions: &[&RegionSummary], advise: bool) -> Vec<String> {
         RegionOutcome::Complete | RegionOutcome::Partial | RegionOutcome::Failed => None,
     });
     lines
+}
+
+/// Whether a sentence of AWS's is about a deny that wins over whatever is allowed, such as that of a service
+/// control policy.
+pub(crate) fn is_explicit_deny(sentence: &str) -> bool {
+    sentence.contains("explicit deny")
 }
 
 /// Where the dead letters are, and how they are loaded again.
@@ -96,11 +105,14 @@ mod tests {
             region("sa-east-1", RegionOutcome::Denied, "no"),
             region("us-east-1", RegionOutcome::Partial, "interrupted"),
             region("us-east-2", RegionOutcome::NotEnabled, "off"),
+            region("us-west-2", RegionOutcome::Denied, "with an explicit deny in a policy"),
         ];
         let expected = [
             "not loaded whole: eu-west-1, us-east-1: interrupted",
             "not loaded whole: sa-east-1: no",
             "allow cloudtrail:LookupEvents there, or give --exclude-regions sa-east-1",
+            "not loaded whole: us-west-2: with an explicit deny in a policy",
+            "no permission mends an explicit deny: give --exclude-regions us-west-2, or ask whoever manages the organization's policies",
         ];
         assert_eq!(missing(&summary), expected);
     }

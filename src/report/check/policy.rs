@@ -6,6 +6,7 @@ use regex::Regex;
 use serde_json::{Value, json};
 
 use super::{Finding, RegionFinding};
+use crate::report::closing::is_explicit_deny;
 
 /// The IAM action that a sentence of AWS's names as not allowed.
 pub(super) fn action(sentence: &str) -> Option<String> {
@@ -16,10 +17,15 @@ pub(super) fn action(sentence: &str) -> Option<String> {
     Some(found.get(1).or_else(|| found.get(2))?.as_str().to_owned())
 }
 
-/// The statements that allow what is lacking: no wider than AWS lets them be.
+/// The statements that allow what is lacking: no wider than AWS lets them be. What is denied in so
+/// many words is not allowed by any statement.
 pub(super) fn statements(checks: &[Finding], regions: &[RegionFinding]) -> Vec<Value> {
-    let of_checks = checks.iter().filter_map(|finding| finding.action.as_ref());
-    let of_regions = regions.iter().filter_map(|region| region.action.as_ref());
+    let of_checks = checks.iter().filter(|finding| !is_explicit_deny(&finding.says));
+    let of_checks = of_checks.filter_map(|finding| finding.action.as_ref());
+    let may_be_allowed =
+        |region: &&RegionFinding| !region.reason.as_deref().is_some_and(is_explicit_deny);
+    let of_regions = regions.iter().filter(may_be_allowed);
+    let of_regions = of_regions.filter_map(|region| region.action.as_ref());
     let all: BTreeSet<&String> = of_checks.chain(of_regions).collect();
     let is_of_domain = |action: &&&String| action.starts_with("es:");
     let statement = |actions: Vec<&&String>, resource: &str| {

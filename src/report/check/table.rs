@@ -6,7 +6,7 @@ use super::{
     Check, Finding, Mark, RegionFinding, Side, Standing,
     estimate::{number, rough},
 };
-use crate::limits::CHECK_COLUMNS;
+use crate::{limits::CHECK_COLUMNS, report::closing::is_explicit_deny};
 
 /// A line of the table, and those below it.
 pub(super) struct Row {
@@ -114,8 +114,8 @@ fn region_row(kind: &[&RegionFinding], any_open: bool) -> Option<Row> {
             (Mark::Failed, format!("not enabled: {reason}"), Some(mend))
         }
         Standing::NotEnabled => (Mark::Unknown, "not enabled, so not read".to_owned(), None),
-        Standing::Denied if reason.contains("explicit deny") => {
-            let mend = "an explicit deny wins over what is allowed: have the policy that has it leave this action out";
+        Standing::Denied if is_explicit_deny(reason) => {
+            let mend = "an explicit deny wins over what is allowed: ask whoever manages the organization's policies";
             (Mark::Failed, format!("denied: {reason}"), Some(or_without(mend.to_owned())))
         }
         Standing::Denied => {

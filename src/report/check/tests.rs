@@ -162,7 +162,7 @@ fn an_explicit_deny_is_not_mended_by_allowing() {
         vec![sample("a", 1, Err(End::Denied(reason.to_owned()))), sample("b", 1, open(1.0, true))];
     let check = check(Vec::new(), samples, false);
     assert!(check.problems()[0].contains("an explicit deny wins"), "{:?}", check.problems());
-    assert_eq!(check.policy[0]["Action"], json!(["cloudtrail:LookupEvents"]));
+    assert!(check.policy.is_empty(), "{:?}", check.policy);
 }
 
 #[test]
