@@ -15,6 +15,7 @@ mod period;
 pub mod report;
 mod state;
 pub mod status;
+pub mod strays;
 mod surroundings;
 pub mod target;
 pub mod time;
@@ -53,6 +54,12 @@ fn read_text(option: &str, path: &Path) -> Result<String, UsageError> {
 /// Whether a stream is a terminal whose user has not asked for no colours.
 pub(crate) fn wants_colour(stream: &impl std::io::IsTerminal) -> bool {
     stream.is_terminal() && env("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+/// The names of all that is set.
+#[expect(clippy::disallowed_methods, reason = "this is settings")]
+fn variables() -> impl Iterator<Item = String> {
+    std::env::vars_os().filter_map(|(name, _)| name.into_string().ok())
 }
 
 /// The one place where the environment is read.

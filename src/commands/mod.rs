@@ -35,7 +35,7 @@ use crate::{
         screen::{self, Screen},
     },
     settings::{
-        CheckSettings, Given, LoadSettings, OutputSettings, ReplaySettings, ReportSettings,
+        CheckSettings, Given, LoadSettings, OutputSettings, ReplaySettings, ReportSettings, strays,
         typed::Replay,
     },
 };
@@ -54,6 +54,9 @@ pub async fn run(Given { cli, origins }: Given) -> Exit {
             return Exit::Usage;
         }
     };
+    for sentence in strays::sentences() {
+        screen.problem(&sentence);
+    }
     let result = match cli.command {
         Command::Load(args) => match LoadSettings::from_load(*args, now) {
             Ok(settings) => load::run(settings, Replay::of(&origins), &screen).await,

@@ -7,7 +7,7 @@
 use std::{ffi::OsString, path::PathBuf};
 
 use clap::{
-    ArgMatches, Command, FromArgMatches,
+    Arg, ArgMatches, Command, FromArgMatches,
     error::{ContextKind, ContextValue, ErrorKind},
     parser::ValueSource,
 };
@@ -16,7 +16,7 @@ use super::{
     UsageError,
     file::{self, Entry},
     origin::{Origin, Origins, Source},
-    target,
+    strays, target,
 };
 use crate::cli::Cli;
 
@@ -40,6 +40,7 @@ pub enum NotGiven {
 
 /// Reads the words of a command line; `command` makes what they are parsed by.
 pub fn read(words: &[OsString], command: impl Fn() -> Command) -> Result<Given, NotGiven> {
+    let command = || without_empty(command());
     let mut lenient = command().ignore_errors(true);
     lenient.build();
     // None when it asks for help.
@@ -75,6 +76,17 @@ pub fn read(words: &[OsString], command: impl Fn() -> Command) -> Result<Given, 
     }
 }
 
+/// The same in which a variable that is empty sets nothing: a shell and a unit file leave them so.
+fn without_empty(command: Command) -> Command {
+    let is_empty = |arg: &Arg| arg.get_env().is_some_and(|name| is_empty(&name.to_string_lossy()));
+    let unset = |arg: Arg| if is_empty(&arg) { arg.env(None::<&'static str>) } else { arg };
+    command.mut_args(unset).mut_subcommands(without_empty)
+}
+
+fn is_empty(variable: &str) -> bool {
+    super::env(variable).is_some_and(|value| value.is_empty())
+}
+
 /// The command that is asked for, and what is set of it.
 fn innermost<'a>(
     mut command: &'a Command,
@@ -95,14 +107,18 @@ fn settle(
 ) -> (Vec<OsString>, Origins) {
     let (mut added, mut origins) = (Vec::new(), Vec::new());
     for arg in command.get_arguments() {
-        let (Some(long), Some(variable)) = (arg.get_long(), arg.get_env()) else { continue };
+        let Some(long) = arg.get_long() else { continue };
+        let variable = match arg.get_env() {
+            Some(name) => name.to_string_lossy().into_owned(),
+            // One that is empty was taken away.
+            None if is_empty(&strays::variable(long)) => strays::variable(long),
+            None => continue,
+        };
         let at = entries.iter().position(|entry| entry.key == long);
         let entry = at.map(|at| entries.swap_remove(at));
         let source = match (set.value_source(arg.get_id().as_str()), entry) {
             (Some(ValueSource::CommandLine), _) => Source::Flag,
-            (Some(ValueSource::EnvVariable), _) => {
-                Source::Variable(variable.to_string_lossy().into_owned())
-            }
+            (Some(ValueSource::EnvVariable), _) => Source::Variable(variable),
             (_, Some(entry)) => {
                 added.extend(entry.words);
                 Source::File(entry.at)

@@ -128,6 +128,21 @@ async fn what_is_wrong_in_a_file_is_said_with_its_place_and_the_right_thing() {
     assert_eq!(run.code, Some(0), "{run}");
 }
 
+#[tokio::test]
+async fn an_empty_variable_sets_nothing_and_one_that_nobody_reads_is_named() {
+    let config = || Trailhaul::subcommand("config").to("http://localhost:9200").arg("--json");
+    let plain = config().run().await;
+    let empty = ["TRAILHAUL_USER", "TRAILHAUL_INDEX", "TRAILHAUL_FIELD_LIMIT", "TRAILHAUL_LAYOUT"];
+    let set = empty.iter().fold(config(), |config, name| config.env(name, ""));
+    let set = set.env("TRAILHAUL_OUT", "other").env("TRAILHAUL_REGOINS", "us-east-1").run().await;
+    assert_eq!(set.code, Some(0), "{set}");
+    assert_eq!(set.json()["options"], plain.json()["options"], "{set}");
+    assert!(set.json()["options"].is_array() || set.json()["options"].is_object(), "{set}");
+    assert!(set.stderr.contains("TRAILHAUL_REGOINS is set in the environment"), "{set}");
+    assert!(set.stderr.contains("the nearest is TRAILHAUL_REGIONS"), "{set}");
+    assert_eq!(set.stderr.lines().count(), 1, "{set}");
+}
+
 /// It refuses what a load refuses, whether it is told a target or not.
 #[tokio::test]
 async fn config_looks_at_every_value_without_a_target_too() {
