@@ -34,6 +34,7 @@ pub(super) fn keep(path: &Path, ending: &mut Ending, state: Option<&State>) {
         ending.exit = fault.exit();
         ending.summary.exit_code = ending.exit.code();
     }
+    ending.summary.error.get_or_insert_with(|| fault.to_string());
     ending.faults.push(fault);
 }
 

@@ -85,8 +85,13 @@ impl Ending {
         Self::new(identity, Summary::empty(identity, exit, time), vec![fault], exit)
     }
 
-    fn new(identity: &Identity, summary: Summary, faults: Vec<Fault>, exit: Exit) -> Self {
+    fn new(identity: &Identity, mut summary: Summary, faults: Vec<Fault>, exit: Exit) -> Self {
         let next_step = closing::next_step(exit, &summary, identity);
+        summary.error = faults.first().map(ToString::to_string);
+        summary.next = match &next_step {
+            Some(_) => Some(identity.command.clone()),
+            None => summary.dead_letters.replay.clone(),
+        };
         Self { summary, faults, exit, next_step }
     }
 

@@ -48,6 +48,10 @@ pub struct Summary {
     /// How many of those that exist had been sent by this run before, in a request without an
     /// answer: it may have written them itself.
     pub exists_in_doubt: u64,
+    /// What went wrong first, as a sentence; null where nothing did.
+    pub error: Option<String>,
+    /// The command to type next: that which goes on, or else that which loads the dead letters.
+    pub next: Option<String>,
 }
 
 /// Where dead letters are, and how many this run added.
@@ -112,6 +116,8 @@ impl Summary {
             regions: Vec::new(),
             target_away_seconds: 0.0,
             exists_in_doubt: 0,
+            error: None,
+            next: None,
         }
     }
 }

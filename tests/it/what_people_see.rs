@@ -135,7 +135,7 @@ async fn quiet_says_problems_and_nothing_else() {
     let said: Vec<_> = run.stderr.lines().collect();
     assert_eq!(said.len(), 2, "{run}");
     assert!(said[0].starts_with("trailhaul: not loaded whole: eu-west-1: AccessDenied"), "{run}");
-    assert!(said[1].ends_with("--exclude-regions eu-west-1"), "{run}");
+    assert!(said[1].contains("--exclude-regions eu-west-1, or ask "), "{run}");
 
     let run = Trailhaul::load().from("-").stdin("no event\n").to("file:out.ndjson");
     let run = run.args(["--quiet", "--json"]).run().await;
@@ -263,6 +263,12 @@ async fn what_stops_a_run_is_said_with_the_next_step() {
         Trailhaul::load().aws(aws.endpoint()).to("http://joe:hunter2@127.0.0.1:9").run().await;
     assert_eq!(run.code, Some(6), "{run}");
     assert!(run.stderr.contains("--to 'http://***@127.0.0.1:9'"), "{run}");
+    let load = Trailhaul::load().aws(aws.endpoint()).to("http://127.0.0.1:9");
+    let run = load.arg("--json").run().await;
+    let summary = run.json();
+    let [error, next] = ["error", "next"].map(|key| summary[key].as_str().unwrap());
+    assert!(run.stderr.contains(&format!("trailhaul: {error}\n")), "{run}");
+    assert!(run.stderr.contains(&format!("trailhaul: go on with: {next}\n")), "{run}");
     assert!(!format!("{run}").contains("hunter2"), "{run}");
 }
 
