@@ -248,7 +248,7 @@ impl Run {
                     region = name,
                     reason,
                     "not loaded: leave the region out with --exclude-regions, or ask whoever manages the organization's policies"
-                )
+                );
             }
             End::Denied(reason) => tracing::warn!(
                 region = name,

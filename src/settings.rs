@@ -57,7 +57,6 @@ pub(crate) fn wants_colour(stream: &impl std::io::IsTerminal) -> bool {
 }
 
 /// The names of all that is set.
-#[expect(clippy::disallowed_methods, reason = "this is settings")]
 fn variables() -> impl Iterator<Item = String> {
     std::env::vars_os().filter_map(|(name, _)| name.into_string().ok())
 }
