@@ -169,15 +169,17 @@ fn parse(path: &Path, text: &str) -> Result<State, StateError> {
     serde_json::from_str(text).map_err(|error| corrupt(path, &error))
 }
 
-fn same_job(path: &Path, state: State, job: &Job) -> Result<State, StateError> {
+fn same_job(path: &Path, mut state: State, job: &Job) -> Result<State, StateError> {
     let absent = || "unknown".to_owned();
     let account = |job: &Job| job.account.clone().unwrap_or_else(absent);
+    let layout = |job: &Job| job.layout.clone().unwrap_or_else(absent);
+    state.job.layout = state.job.layout.or_else(|| job.layout.clone());
     let compared = [
         ("account", account(&state.job), account(job)),
         ("target", state.job.target.clone(), job.target.clone()),
         ("index", state.job.index.clone(), job.index.clone()),
         ("selection", state.job.selection.clone(), job.selection.clone()),
-        ("layout", state.job.layout.name().to_owned(), job.layout.name().to_owned()),
+        ("layout", layout(&state.job), layout(job)),
     ];
     for (what, found, wanted) in compared {
         if found != wanted {
@@ -194,7 +196,7 @@ fn corrupt(path: &Path, reason: &dyn fmt::Display) -> StateError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{normalize::Layout, window::Window};
+    use crate::window::Window;
 
     fn job() -> Job {
         Job {
@@ -202,7 +204,7 @@ mod tests {
             target: "http://localhost:9200".into(),
             index: "cloudtrail-%Y.%m".into(),
             selection: "all".into(),
-            layout: Layout::Ecs,
+            layout: Some("ecs".to_owned()),
         }
     }
 
@@ -221,6 +223,18 @@ mod tests {
         let (_folder, path) = saved();
         let (_, state) = StateFile::open(&path, job()).unwrap();
         assert!(state.regions["us-east-1"].covered.contains(30));
+    }
+
+    /// As one that was written before the layout was kept.
+    #[test]
+    fn what_does_not_say_its_layout_takes_that_of_the_run() {
+        let (_folder, path) = saved();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let without = text.replace(",\n    \"layout\": \"ecs\"", "");
+        assert_ne!(without, text);
+        std::fs::write(&path, without).unwrap();
+        let (_, state) = StateFile::open(&path, job()).unwrap();
+        assert_eq!(state.job.layout.as_deref(), Some("ecs"));
     }
 
     #[test]
@@ -261,7 +275,6 @@ mod tests {
             (&good.replace("111122223333", "123456789012"), "its account is 123456789012"),
             (&good.replace("localhost", "elsewhere"), "its target is"),
             (&good.replace("\"ecs\"", "\"typed\""), "its layout is typed, this run's is ecs"),
-            (&good.replace(",\n    \"layout\": \"ecs\"", ""), "its layout is typed"),
         ];
         for (text, said) in cases {
             let mut file = File::create(&path).unwrap();

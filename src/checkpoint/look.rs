@@ -60,7 +60,7 @@ mod tests {
             target: "file:x".to_owned(),
             index: "i".to_owned(),
             selection: "all".to_owned(),
-            layout: crate::normalize::Layout::Typed,
+            layout: None,
         };
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("state.json");

@@ -75,7 +75,7 @@ mod tests {
             target: "http://localhost:9200".to_owned(),
             index: "cloudtrail-%Y.%m".to_owned(),
             selection: selection.to_owned(),
-            layout: crate::normalize::Layout::Typed,
+            layout: None,
         };
         let table = [
             (
@@ -113,6 +113,7 @@ mod tests {
                 target: "https://search.example:9200".to_owned(),
                 index: "cloudtrail-%Y.%m".to_owned(),
                 selection: format!("all ResourceName={}{value}", "x".repeat(2_000)),
+                layout: None,
             })
         };
         let (one, other) = (name("-1"), name("-2"));

@@ -13,7 +13,6 @@ use serde::{Deserialize, Serialize};
 use super::coverage::Coverage;
 use crate::{
     limits::STATE_VERSION,
-    normalize::Layout,
     window::{Second, Window},
 };
 
@@ -43,9 +42,9 @@ pub struct Job {
     pub index: String,
     /// Which of the account's events: `all`, or the attribute or category asked for.
     pub selection: String,
-    /// How its documents look. Files of before it was kept are of the layout that most have.
+    /// How its documents look, by the layout's name; files of before it was kept do not say it.
     #[serde(default)]
-    pub layout: Layout,
+    pub layout: Option<String>,
 }
 
 /// What is known of one region.

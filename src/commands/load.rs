@@ -122,8 +122,7 @@ fn known(
     let job = job_of(selection, identity);
     let mut state = look::state(&state_path(settings, &job)).ok()?;
     let account = job.account.is_none() || state.job.account == job.account;
-    let of = |job: &Job| (job.target.clone(), job.index.clone(), job.selection.clone(), job.layout);
-    let same = of(&state.job) == of(&job);
+    let same = Job { account: job.account.clone(), ..state.job.clone() } == job;
     state.regions.retain(|name, _| regions.includes(name));
     (account && same).then_some(state)
 }
@@ -319,7 +318,7 @@ fn job_of(selection: &Selection, identity: &Identity) -> Job {
         target: identity.target.clone(),
         index: identity.index.clone(),
         selection: selection.to_string(),
-        layout: identity.layout,
+        layout: Some(identity.layout.name().to_owned()),
     }
 }
 

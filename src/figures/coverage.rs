@@ -94,7 +94,7 @@ mod tests {
             target: "http://localhost:9200".into(),
             index: "cloudtrail-%Y.%m".into(),
             selection: "all".into(),
-            layout: crate::normalize::Layout::Typed,
+            layout: None,
         };
         let mut state = State::new(job);
         state.saved = Some(moment(100 * DAY + 5));

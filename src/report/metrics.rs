@@ -208,7 +208,7 @@ mod tests {
             target: target.to_owned(),
             index: "i".to_owned(),
             selection: "all".to_owned(),
-            layout: crate::normalize::Layout::Typed,
+            layout: None,
         };
         let finished = RegionState { watermark: Some(moment(-60)), ..RegionState::default() };
         let regions = [("eu-west-1", RegionState::default()), ("us-east-1", finished)];

@@ -27,7 +27,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use self::{fill::Fill, region::Region};
-use crate::{checkpoint::state::State, limits::HISTORY_DAYS, normalize::Layout, window::Second};
+use crate::{checkpoint::state::State, limits::HISTORY_DAYS, window::Second};
 
 /// Everything that was asked for.
 #[derive(Debug, Serialize)]
@@ -70,8 +70,8 @@ pub struct Job {
     pub index: String,
     /// `all`, or the attribute or category that was asked for.
     pub selection: String,
-    /// How its documents look.
-    pub layout: Layout,
+    /// How its documents look, where the state file says it.
+    pub layout: Option<String>,
     /// When it was last saved.
     pub saved: Option<Timestamp>,
     /// When the last run that finished a region began.
@@ -172,7 +172,7 @@ pub(super) mod tests {
             target: "file:x".to_owned(),
             index: "i".to_owned(),
             selection: "all".to_owned(),
-            layout: Layout::Typed,
+            layout: None,
         };
         let mut state = State::new(job);
         state.regions.insert("a".to_owned(), region(&[days(95, 0)], Some(60), None));

@@ -71,8 +71,8 @@ fn fill(
     let mut option = |name: &str, value: String| words.extend([name.to_owned(), value]);
     option("--to", job.target.clone());
     option("--index", job.index.clone());
-    if job.layout != Layout::default() {
-        option("--layout", job.layout.name().to_owned());
+    if let Some(layout) = job.layout.as_ref().filter(|name| *name != Layout::default().name()) {
+        option("--layout", layout.clone());
     }
     let (category, attribute) =
         job.selection.split_once(' ').unwrap_or((job.selection.as_str(), ""));
@@ -109,7 +109,7 @@ mod tests {
             target: "http://localhost:9200".to_owned(),
             index: "cloudtrail-%Y.%m".to_owned(),
             selection: selection.to_owned(),
-            layout: Layout::Typed,
+            layout: Some("typed".to_owned()),
         }
     }
 
@@ -158,7 +158,7 @@ mod tests {
         assert!(commands[0].contains(" --event-category insight "), "{commands:?}");
         assert!(commands[0].ends_with(" --state 'my state.json'"), "{commands:?}");
         assert!(!commands[0].contains("--layout"), "{commands:?}");
-        let ecs = of(&Job { layout: Layout::Ecs, ..job("all") }, None, never());
+        let ecs = of(&Job { layout: Some("ecs".to_owned()), ..job("all") }, None, never());
         assert!(ecs[0].contains(" --index cloudtrail-%Y.%m --layout ecs --regions a"), "{ecs:?}");
         let commands = of(&job("all Username=Mr. X"), None, never());
         assert!(commands[0].contains(" --lookup-attribute 'Username=Mr. X' "), "{commands:?}");

@@ -188,7 +188,7 @@ mod tests {
             target: "http://localhost:9200".to_owned(),
             index: "cloudtrail-%Y.%m".to_owned(),
             selection: "all".to_owned(),
-            layout: crate::normalize::Layout::Typed,
+            layout: None,
         });
         let regions = [
             ("ap-southeast-2", region(&[days(95, 45), days(43, 0)], Some(0), None)),
