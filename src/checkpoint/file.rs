@@ -232,7 +232,7 @@ mod tests {
         let text = std::fs::read_to_string(&path).unwrap();
         let without = text.replace(",\n    \"layout\": \"ecs\"", "");
         assert_ne!(without, text);
-        std::fs::write(&path, without).unwrap();
+        File::create(&path).unwrap().write_all(without.as_bytes()).unwrap();
         let (_, state) = StateFile::open(&path, job()).unwrap();
         assert_eq!(state.job.layout.as_deref(), Some("ecs"));
     }
