@@ -282,6 +282,11 @@ impl Planner {
         chain.stuck
     }
 
+    /// Whether all that a call asks for has left AWS's ninety days, so many seconds after the beginning.
+    pub fn is_gone(&self, call: &Call, seconds: Second) -> bool {
+        call.start.is_none() && call.end < self.horizon.saturating_add(seconds)
+    }
+
     /// Leaves a chain unread.
     pub fn give_up(&mut self, id: u32) {
         self.chains.remove(&id);
@@ -313,6 +318,8 @@ impl Planner {
         let pages = self.pages_read.saturating_add(self.pages_left());
         #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "a guess")]
         let time = (pages as f64 / CALLS_PER_SECOND).ceil() as Second;
+        // In less time hardly one does.
+        let time = if time < WORTH_AN_EDGE { 0 } else { time };
         self.horizon.saturating_add(time.saturating_mul(2))
     }
 

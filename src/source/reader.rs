@@ -94,6 +94,7 @@ pub struct Reader<C> {
     well: bool,
     /// Why a chain was given up.
     given_up: Option<String>,
+    begun: Instant,
     /// When AWS last said anything of its own, a throttle included.
     heard: Instant,
     /// When to split blindly, unless an answer has come, and how often that was done.
@@ -123,6 +124,7 @@ impl<C: LookupEvents> Reader<C> {
             answered: false,
             well: false,
             given_up: None,
+            begun: Instant::now(),
             heard: Instant::now(),
             late: Instant::now() + FIRST_PAGE_LATE,
             blind_splits: 0,
@@ -240,6 +242,10 @@ impl<C: LookupEvents> Reader<C> {
             Refusal::Passing(reason) => return self.rest(call.chain, &reason),
             Refusal::Unreadable(reason) => return self.unreadable(call.chain, &reason),
             Refusal::TokenRefused => self.planner.token_lost(call.chain),
+            Refusal::TimeRange if self.is_gone(call) => {
+                self.planner.give_up(call.chain);
+                return Ok(());
+            }
             Refusal::TimeRange => self.planner.start_too_old(call.chain),
             Refusal::Expired(reason) => return Err(End::Expired(reason)),
             // A region that has given pages is enabled: the credentials have been taken back.
@@ -254,6 +260,12 @@ impl<C: LookupEvents> Reader<C> {
             return self.give_up(call.chain, reason);
         }
         Ok(())
+    }
+
+    /// Whether there is nothing left of what a call asks for.
+    fn is_gone(&self, call: &Call) -> bool {
+        let seconds = i64::try_from(self.begun.elapsed().as_secs()).unwrap_or(i64::MAX);
+        self.planner.is_gone(call, seconds)
     }
 
     /// Leaves a chain unread, and lets the others go on. Where no page has come since the last one was left,

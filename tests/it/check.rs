@@ -18,6 +18,7 @@ use crate::fake_cluster::FakeCluster;
 use crate::support::{
     aws::simulate,
     run::{Finished, Trailhaul, write},
+    until,
 };
 
 /// An account of one region that answers, with so many events, a step of seconds apart.
@@ -139,9 +140,7 @@ async fn an_interrupt_ends_it_at_once() {
     let late = Fault::Latency(Latency::Between(late, late));
     aws.set_faults(vec![Scripted::anywhere(When::Always, late)]);
     let running = check(&aws, "file:out.ndjson").spawn();
-    while !aws.calls().iter().any(|call| call.operation == Operation::LookupEvents) {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    until(|| aws.calls().iter().any(|call| call.operation == Operation::LookupEvents)).await;
     running.interrupt();
     let run = running.wait().await;
     assert_exit(&run, 130);

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
@@ -15,6 +14,7 @@ use crate::support::{
     job::Job,
     proxy::Proxy,
     run::Trailhaul,
+    until,
 };
 
 /// Calls for about ten seconds.
@@ -39,12 +39,6 @@ fn second() -> Credentials {
 fn lookups(aws: &SimulatedAws, access_key: &str) -> usize {
     let calls = aws.calls().into_iter().filter(|call| call.operation == Operation::LookupEvents);
     calls.filter(|call| call.access_key == access_key).count()
-}
-
-async fn until(happened: impl Fn() -> bool) {
-    while !happened() {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
 }
 
 fn write(path: &Path, text: &str) {

@@ -9,6 +9,7 @@ use crate::support::{
     engines::{Engine, engines, on_every_engine},
     job::Job,
     run::Trailhaul,
+    until,
 };
 
 /// A run of the job that reads from this AWS.
@@ -117,9 +118,7 @@ async fn an_interrupted_run_drains_saves_and_goes_on() {
     let aws = simulate(account).await;
     let job = Job::into_indices(engine);
     let running = load(&job, &aws).spawn();
-    while aws.calls().len() < 8 {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
+    until(|| aws.calls().len() >= 8).await;
     running.terminate();
     let interrupted = running.wait().await;
     assert_eq!(interrupted.code, Some(130), "{interrupted}");

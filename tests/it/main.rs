@@ -36,6 +36,8 @@ mod hostile;
 #[cfg(test)]
 mod install;
 #[cfg(test)]
+mod json_page;
+#[cfg(test)]
 mod load;
 #[cfg(test)]
 mod metrics;

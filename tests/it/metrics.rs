@@ -7,7 +7,6 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Duration;
 
 use regex::Regex;
 use serde_json::{Value, json};
@@ -17,6 +16,7 @@ use crate::support::{
     aws::{one_region, simulate},
     python,
     run::{Finished, Trailhaul, write},
+    until,
 };
 
 fn one_denied() -> Account {
@@ -166,9 +166,7 @@ async fn a_run_that_fails_says_why_and_keeps_the_last_success() {
 async fn an_interrupted_run_leaves_them_too() {
     let (place, aws) = (Place::new(), simulate(one_region(1_000)).await);
     let run = place.load(aws.endpoint()).spawn();
-    while !place.file("state.json").exists() {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    until(|| place.file("state.json").exists()).await;
     run.interrupt();
     let run = run.wait().await;
     assert_eq!(run.code, Some(130), "{run}");

@@ -9,6 +9,7 @@ use crate::support::{
     own::{OwnEngine, Stop},
     proxy::Proxy,
     run::Finished,
+    until,
 };
 
 const EVENTS: usize = 400;
@@ -31,9 +32,7 @@ async fn waits_for(engine: Engine) {
     let job = Job::into_indices(engine);
     let mut proxy = Proxy::start(&job.to(), None).await;
     let running = job.command(aws.endpoint(), &proxy.url()).spawn();
-    while proxy.events() == 0 {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    until(|| proxy.events() != 0).await;
     proxy.go_away().await;
     tokio::time::sleep(AWAY).await;
     proxy.come_back().await;

@@ -13,6 +13,7 @@ use crate::support::{
     aws::{one_region, readable, simulate},
     job::Job,
     run::Trailhaul,
+    until,
 };
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -82,9 +83,7 @@ async fn a_crash_costs_at_most_what_was_under_way() {
     let aws = SimulatedAws::start(account.clone(), options).await.unwrap();
     let job = Job::into_file();
     let mut running = load(&job, &aws).spawn();
-    while pages(&aws) < 24 {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    until(|| pages(&aws) >= 24).await;
     running.kill();
     assert_eq!(running.wait().await.signal, Some(9));
     let first = pages(&aws);

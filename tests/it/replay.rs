@@ -12,6 +12,7 @@ use crate::fake_cluster::{FakeCluster, Fault, greeting};
 use crate::support::{
     files::documents,
     run::{Finished, Trailhaul},
+    until,
 };
 
 /// A folder with a file of letters.
@@ -122,9 +123,7 @@ async fn an_interrupted_replay_takes_out_what_it_has_loaded() {
     let faults = greeting().into_iter().chain([Fault::None, wait.clone(), wait]);
     let cluster = FakeCluster::start(faults).await;
     let running = letters.replay(&cluster.url()).spawn();
-    while cluster.seen().len() < greeting().len() + 2 {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    until(|| cluster.seen().len() >= greeting().len() + 2).await;
     // The second answer has been read, or is read before the wait for it begins.
     tokio::time::sleep(Duration::from_millis(200)).await;
     running.interrupt();
@@ -148,9 +147,7 @@ async fn a_replay_that_is_killed_is_done_again() {
     let faults = greeting().into_iter().chain([Fault::None, wait.clone(), wait]);
     let cluster = FakeCluster::start(faults).await;
     let mut running = letters.replay(&cluster.url()).spawn();
-    while cluster.documents() < 2_000 {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    until(|| cluster.documents() >= 2_000).await;
     running.kill();
     running.wait().await;
     assert!(letters.text() == before, "nothing is taken out but at the end");
@@ -207,18 +204,14 @@ async fn letters_that_a_run_adds_to_meanwhile_are_left_to_another_replay() {
     let wait = Fault::Answer(503, vec![("Retry-After", "4")], String::new());
     let cluster = FakeCluster::start(greeting().into_iter().chain([wait])).await;
     let running = letters.replay(&cluster.url()).spawn();
-    while cluster.seen().len() <= greeting().len() {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    until(|| cluster.seen().len() > greeting().len()).await;
     let load = || {
         let to = format!("file:{}", letters.target().display());
         Trailhaul::load().args(["--from", "-", "--json"]).to(&to)
     };
     let mut adding = load().arg("--dead-letters").arg(&letters.path).stdin_held_open().spawn();
     adding.feed(&"not json\n".repeat(1_000));
-    while letters.text() == before {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    until(|| letters.text() != before).await;
     let run = running.wait().await;
     let words = ["another run is writing to it", "is taken out by another replay"];
     assert_says(&run, 7, &words);

@@ -176,3 +176,21 @@ async fn pages_that_lead_in_a_circle_end() {
         assert!(outcome.calls < 5_000, "{} calls", outcome.calls);
     }
 }
+
+/// The old end of the ninety days, which AWS will not be asked for any more.
+#[tokio::test(start_paused = true)]
+async fn what_has_left_the_ninety_days_is_not_missed() {
+    let calls = Arc::default();
+    let script: Script = |call, number| match call.end {
+        9 if number < 20 => (Duration::from_secs(4), Err(Refusal::TimeRange)),
+        9 => unreachable!("it is asked for again and again"),
+        _ => (SOON, Ok(page(None, None))),
+    };
+    let client = Scripted { script, calls: Arc::clone(&calls) };
+    let planner = Planner::new(&[window(0, 9), window(200, 299)], 0);
+    let (sender, mut pages) = mpsc::channel(16);
+    let reader = Reader::new(0, client, planner, sender, Arc::default());
+    assert_eq!(reader.read(CancellationToken::new()).await, End::Complete);
+    assert_eq!(pages.recv().await.unwrap().proves, Some(window(200, 299)));
+    assert!(pages.recv().await.is_none(), "nothing is proved of what is gone");
+}

@@ -11,7 +11,7 @@ use crate::support::{
     engines::engines,
     files::documents,
     run::Trailhaul,
-    unique,
+    unique, until,
 };
 
 #[tokio::test]
@@ -108,9 +108,7 @@ async fn an_interrupt_ends_a_run_that_waits_for_its_input() {
     };
     let mut running = load(Path::new("-")).spawn();
     running.feed(&records);
-    while !std::fs::metadata(&target).is_ok_and(|file| file.len() > 0) {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    until(|| std::fs::metadata(&target).is_ok_and(|file| file.len() > 0)).await;
     running.terminate();
     let run = running.wait().await;
     assert_says(&run, 130, &["interrupted"]);
@@ -124,9 +122,7 @@ async fn an_interrupt_ends_a_run_that_waits_for_its_input() {
     for input in [Path::new("-"), &fifo] {
         std::fs::remove_file(&target).unwrap();
         let running = load(input).spawn();
-        while !target.exists() {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        until(|| target.exists()).await;
         // The reading begins right after the target is opened.
         tokio::time::sleep(Duration::from_millis(200)).await;
         running.interrupt();

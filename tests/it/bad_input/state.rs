@@ -9,6 +9,7 @@ use crate::support::{
     aws::{one_region, simulate},
     disk::small_disk,
     run::Trailhaul,
+    until,
 };
 
 #[tokio::test]
@@ -35,9 +36,7 @@ async fn a_second_run_on_one_state_is_kept_out() {
     let target = format!("file:{}", folder.path().join("out.ndjson").display());
     let load = || Trailhaul::load().aws(aws.endpoint()).to(&target).state(&path);
     let first = load().spawn();
-    while aws.calls().len() < 4 {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
+    until(|| aws.calls().len() >= 4).await;
     assert_says(&load().run().await, 7, &["in use by another run"]);
     drop(first);
 }

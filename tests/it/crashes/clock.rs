@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
-use std::time::Duration;
 
 use tempfile::TempDir;
 use tokio::task::JoinSet;
@@ -13,6 +12,7 @@ use super::{Source, get_through};
 use crate::support::{
     job::Job,
     run::{Finished, Trailhaul, write},
+    until,
 };
 
 /// Seconds by which AWS lets a clock be off; one that is farther off has no signature taken.
@@ -66,9 +66,7 @@ fn stepped() -> &'static Path {
 async fn set_in_mid_run(job: &Job, source: &Source, from: i64, to: i64) -> Finished {
     let clock = Clock::ahead_by(from);
     let running = clock.seen_by(job.command(source.aws.endpoint(), &job.to())).spawn();
-    while lookups(source) < CALLS_BEFORE {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    until(|| lookups(source) >= CALLS_BEFORE).await;
     clock.set(to);
     running.wait().await
 }

@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 
 use super::server::{Answer, Server, good, head, is_bulk, json};
 use super::{RECORD, assert_says, load};
-use crate::support::fault::Call;
 use crate::support::message::Request;
 use crate::support::run::{Finished, Trailhaul};
+use crate::support::{fault::Call, until};
 
 /// How a server answers in place of what it should.
 pub(super) type Malice = fn() -> Answer;
@@ -133,9 +133,7 @@ async fn an_answer_that_means_nothing_is_asked_for_again() {
 }
 
 async fn wait_for(target: &Server, bulk_requests: usize) {
-    while target.count(is_bulk) < bulk_requests {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
+    until(|| target.count(is_bulk) >= bulk_requests).await;
 }
 
 /// An error that would take a hundred times its size when it is read into parts.

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use super::search::{TOKEN, assert_silent, written};
 use super::server::{Answer, Server, good, good_aws, head, is_bulk, json as answer};
 use super::{PASSWORD, tls::certificate};
-use crate::support::fault::Call;
 use crate::support::message::Request;
 use crate::support::run::{Finished, Trailhaul};
+use crate::support::{fault::Call, until};
 
 /// A way to prove who one is, to a target at a place such as `127.0.0.1:9200`.
 type Way = fn(scheme: &str, host: &str, folder: &Path) -> Trailhaul;
@@ -199,13 +199,9 @@ async fn what_aws_repeats_of_a_request_is_not_shown() {
         )
         .await;
         let running = to("file:out.ndjson").aws(&aws.url()).spawn();
-        while aws.count(|request| request.is(Call::Lookup)) < 1 {
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
+        until(|| aws.count(|request| request.is(Call::Lookup)) >= 1).await;
         if code == "InternalFailure" {
-            while !running.stderr().contains("Canonical String") {
-                tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-            }
+            until(|| running.stderr().contains("Canonical String")).await;
             running.interrupt();
         }
         let run = running.wait().await;

@@ -10,7 +10,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObj
 
 use super::server::{Server, good};
 use super::{PASSWORD, assert_says, load};
-use crate::support::run::Trailhaul;
+use crate::support::{run::Trailhaul, until};
 
 /// A certificate for a name, signed with its own key, and a server's end of TLS with it.
 pub(super) fn certificate(folder: &Path, name: &str) -> TlsAcceptor {
@@ -73,9 +73,7 @@ async fn aws_is_verified_whatever_is_said_of_the_target() {
     let load = Trailhaul::load().aws(&format!("https://{}", aws.host())).to(&target.url());
     let load = load.args(["--insecure", "--regions", "us-east-1", "--ca-cert"]);
     let running = load.arg(folder.path().join("cert.pem")).spawn();
-    while !running.stderr().contains("STS does not answer") {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
+    until(|| running.stderr().contains("STS does not answer")).await;
     running.interrupt();
     let run = running.wait().await;
     assert!(run.stderr.contains("invalid peer certificate"), "{run}");

@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 use std::process;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 pub(crate) mod aws;
 pub(crate) mod browser;
@@ -31,6 +31,15 @@ pub(crate) fn unique(prefix: &str) -> String {
     let millis = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     format!("{prefix}-t{millis:x}-{}-{count}", process::id())
+}
+
+/// Waits for what a command or a server beside the test is about to do.
+pub(crate) async fn until(happened: impl Fn() -> bool) {
+    let deadline = tokio::time::Instant::now() + Duration::from_mins(2);
+    while !happened() {
+        assert!(tokio::time::Instant::now() < deadline, "what the test waits for does not happen");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 /// How much of something: as a rule, or in the long form of the suite.
