@@ -35,8 +35,8 @@ use crate::{
         screen::{self, Screen},
     },
     settings::{
-        CheckSettings, Given, LoadSettings, OutputSettings, ReplaySettings, ReportSettings, strays,
-        typed::Replay,
+        CheckSettings, Given, LoadSettings, Origins, OutputSettings, ReplaySettings,
+        ReportSettings, strays, typed::Replay,
     },
 };
 
@@ -45,44 +45,20 @@ pub async fn run(Given { cli, origins }: Given) -> Exit {
     let now = Timestamp::now();
     let output = cli.command.output().map(OutputSettings::from).unwrap_or_default();
     let metrics = cli.command.metrics().cloned();
+    // What ends before there is anything to sum up leaves its metrics all the same.
+    let keep = |exit| metrics.as_ref().map_or(Ok(()), |file| metrics::of_fault(file, exit, now));
     let screen = match Screen::open(output, metrics.clone()) {
         Ok(screen) => screen,
         Err(error) => {
             screen::complain(&error.to_string());
-            let kept = metrics.map_or(Ok(()), |file| metrics::of_fault(&file, Exit::Usage, now));
-            kept.unwrap_or_else(|fault| screen::complain(&fault.to_string()));
+            keep(Exit::Usage).unwrap_or_else(|fault| screen::complain(&fault.to_string()));
             return Exit::Usage;
         }
     };
     for sentence in strays::sentences() {
         screen.problem(&sentence);
     }
-    let result = match cli.command {
-        Command::Load(args) => match LoadSettings::from_load(*args, now) {
-            Ok(settings) => load::run(settings, Replay::of(&origins), &screen).await,
-            Err(error) => Err(error.into()),
-        },
-        Command::Demo(args) => match LoadSettings::from_demo(*args, now) {
-            Ok(settings) => demo::run(settings, Replay::of(&origins), &screen).await,
-            Err(error) => Err(error.into()),
-        },
-        Command::Replay(args) => match ReplaySettings::from_replay(*args) {
-            Ok(settings) => replay::run(settings, &screen).await,
-            Err(error) => Err(error.into()),
-        },
-        Command::Config(args) => config::run(*args, &origins, now),
-        Command::Status(args) => status::run(args.into(), now, &screen),
-        Command::Check(args) => match CheckSettings::from_check(*args, now) {
-            Ok(settings) => check::run(settings, &screen).await,
-            Err(error) => Err(error.into()),
-        },
-        Command::Rules { action, rules } => rules::run(action, rules),
-        Command::Report(args) => match ReportSettings::from_report(*args, now) {
-            Ok(settings) => report::run(settings, now, &screen).await,
-            Err(error) => Err(error.into()),
-        },
-        Command::Export { what } => export::run(what).await,
-    };
+    let result = carry_out(cli.command, &origins, now, &screen).await;
     result.unwrap_or_else(|fault| {
         let sentence = fault.to_string();
         screen.problem(&sentence);
@@ -91,10 +67,36 @@ pub async fn run(Given { cli, origins }: Given) -> Exit {
                 screen.problem(&note);
             }
         }
-        let kept = metrics.map_or(Ok(()), |file| metrics::of_fault(&file, fault.exit(), now));
-        kept.unwrap_or_else(|fault| screen.problem(&fault.to_string()));
+        keep(fault.exit()).unwrap_or_else(|fault| screen.problem(&fault.to_string()));
         fault.exit()
     })
+}
+
+async fn carry_out(
+    command: Command,
+    origins: &Origins,
+    now: Timestamp,
+    screen: &Screen,
+) -> Result<Exit, Fault> {
+    match command {
+        Command::Load(args) => {
+            let settings = LoadSettings::from_load(*args, now)?;
+            load::run(settings, Replay::of(origins), screen).await
+        }
+        Command::Demo(args) => {
+            let settings = LoadSettings::from_demo(*args, now)?;
+            demo::run(settings, Replay::of(origins), screen).await
+        }
+        Command::Replay(args) => replay::run(ReplaySettings::from_replay(*args)?, screen).await,
+        Command::Config(args) => config::run(*args, origins, now),
+        Command::Status(args) => status::run(args.into(), now, screen),
+        Command::Check(args) => check::run(CheckSettings::from_check(*args, now)?, screen).await,
+        Command::Rules { action, rules } => rules::run(action, rules),
+        Command::Report(args) => {
+            report::run(ReportSettings::from_report(*args, now)?, now, screen).await
+        }
+        Command::Export { what } => export::run(what).await,
+    }
 }
 
 /// Prints how a run ended, after what is kept of it for others, which may fail.

@@ -109,35 +109,39 @@ fn auth(url: &reqwest::Url, args: cli::Target) -> Result<AuthSettings, UsageErro
             cli::Auth::None
         }
     });
-    Ok(match how {
-        cli::Auth::None => AuthSettings::None,
-        cli::Auth::ApiKey => AuthSettings::ApiKey(api_key.ok_or_else(|| {
+    match how {
+        cli::Auth::None => Ok(AuthSettings::None),
+        cli::Auth::ApiKey => api_key.map(AuthSettings::ApiKey).ok_or_else(|| {
             UsageError("no API key: set TRAILHAUL_API_KEY, or give --api-key-file FILE".into())
-        })?),
-        cli::Auth::Basic => {
-            let user = args.user.ok_or_else(|| {
-                UsageError("no user for basic authentication: give --user NAME".into())
-            })?;
-            let file = args.password_file.as_deref();
-            let password = secret("--password-file", "TRAILHAUL_PASSWORD", file)?;
-            let password = password.ok_or_else(|| {
-                UsageError(format!(
-                    "no password for user {user}: set TRAILHAUL_PASSWORD, or give --password-file FILE"
-                ))
-            })?;
-            AuthSettings::Basic { user, password }
-        }
-        cli::Auth::SigV4 => {
-            let guess = guess_aws(host);
-            let service = match args.sigv4_service {
-                Some(cli::SigV4Service::Es) => "es",
-                Some(cli::SigV4Service::Aoss) => "aoss",
-                None => guess.as_ref().map_or("es", |guess| guess.service),
-            };
-            let region = args.sigv4_region.or_else(|| guess.map(|guess| guess.region));
-            AuthSettings::SigV4 { service: service.to_owned(), region }
-        }
-    })
+        }),
+        cli::Auth::Basic => basic(args),
+        cli::Auth::SigV4 => Ok(sigv4(host, args)),
+    }
+}
+
+fn basic(args: cli::Target) -> Result<AuthSettings, UsageError> {
+    let user = args
+        .user
+        .ok_or_else(|| UsageError("no user for basic authentication: give --user NAME".into()))?;
+    let file = args.password_file.as_deref();
+    let password = secret("--password-file", "TRAILHAUL_PASSWORD", file)?.ok_or_else(|| {
+        UsageError(format!(
+            "no password for user {user}: set TRAILHAUL_PASSWORD, or give --password-file FILE"
+        ))
+    })?;
+    Ok(AuthSettings::Basic { user, password })
+}
+
+/// What is not said is what Amazon's hosts are named for.
+fn sigv4(host: &str, args: cli::Target) -> AuthSettings {
+    let guess = guess_aws(host);
+    let service = match args.sigv4_service {
+        Some(cli::SigV4Service::Es) => "es",
+        Some(cli::SigV4Service::Aoss) => "aoss",
+        None => guess.as_ref().map_or("es", |guess| guess.service),
+    };
+    let region = args.sigv4_region.or_else(|| guess.map(|guess| guess.region));
+    AuthSettings::SigV4 { service: service.to_owned(), region }
 }
 
 /// What says how to authenticate, other than the URL.

@@ -84,17 +84,58 @@ pub(super) enum Convert {
 impl Convert {
     /// Whether it looks at the event as a whole, and not at one value.
     pub(super) fn is_of_the_event(self) -> bool {
-        self as usize >= Self::Category as usize
+        matches!(
+            self,
+            Self::Category
+                | Self::Type
+                | Self::Actor
+                | Self::ActorUser
+                | Self::ActorHost
+                | Self::ActorService
+                | Self::ActorOther
+                | Self::Target
+                | Self::TargetUser
+                | Self::TargetHost
+                | Self::TargetService
+                | Self::TargetOther
+                | Self::Entities
+                | Self::CommunityId
+                | Self::EventTime
+                | Self::RunTime
+                | Self::Original
+                | Self::LookupUsername
+                | Self::LookupResources
+                | Self::Faults
+        )
     }
 
     /// Whether it is about what a user agent is.
     pub(super) fn is_of_an_agent(self) -> bool {
-        (Self::AgentName as usize..=Self::AgentOsFull as usize).contains(&(self as usize))
+        matches!(
+            self,
+            Self::AgentName
+                | Self::AgentVersion
+                | Self::AgentDevice
+                | Self::AgentOs
+                | Self::AgentOsVersion
+                | Self::AgentOsFull
+        )
     }
 
     /// Whether it is about where an address is.
     pub(super) fn is_of_a_place(self) -> bool {
-        (Self::GeoContinent as usize..=Self::AsOrganization as usize).contains(&(self as usize))
+        matches!(
+            self,
+            Self::GeoContinent
+                | Self::GeoCountryCode
+                | Self::GeoCountry
+                | Self::GeoRegionCode
+                | Self::GeoRegion
+                | Self::GeoCity
+                | Self::GeoLocation
+                | Self::AsNumber
+                | Self::AsOrganization
+        )
     }
 
     /// Whether what it makes holds all that the value does.
