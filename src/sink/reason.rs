@@ -148,12 +148,12 @@ mod tests {
         let cause = Cause::of(&json!({
             "type": "mapper_parsing_exception",
             "reason": "failed to parse field [l] of type [long] in document with id 'x'. Preview of field's value: '{y=1}'",
-            "caused_by": {"type": "json_parse_exception", "reason": "Current token (START_OBJECT) not numeric, cannot \
+            "caused_by": {"type": "json_parse_exception", "reason": "Current token (START_OBJECT) not numeric, can not \
                 use numeric value accessors\n at [Source: (byte[])\"POST /_bulk HTTP/1.1\r\nHost: 127.0.0.1\r\n\
                 Authorization: Basic c29tZTpzZWNyZXQ=\r\n\r\n{}\"; line: 1, column: 8]"},
         }));
         assert!(
-            cause.reason.ends_with("not numeric, cannot use numeric value accessors"),
+            cause.reason.ends_with("not numeric, can not use numeric value accessors"),
             "{}",
             cause.reason
         );

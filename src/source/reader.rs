@@ -62,8 +62,6 @@ enum Step {
 struct Faults {
     /// Answers that are no page.
     unreadable: u32,
-    /// All of them, and calls without an answer.
-    all: u32,
     delays: ExponentialBackoff,
 }
 
@@ -75,7 +73,7 @@ impl Default for Faults {
             .without_max_times()
             .with_jitter()
             .build();
-        Self { unreadable: 0, all: 0, delays }
+        Self { unreadable: 0, delays }
     }
 }
 
@@ -97,6 +95,8 @@ pub struct Reader<C> {
     begun: Instant,
     /// When AWS last said anything of its own, a throttle included.
     heard: Instant,
+    /// Calls without an answer since then: one may have been lost on the way.
+    unheard: u32,
     /// When to split blindly, unless an answer has come, and how often that was done.
     late: Instant,
     blind_splits: u32,
@@ -126,6 +126,7 @@ impl<C: LookupEvents> Reader<C> {
             given_up: None,
             begun: Instant::now(),
             heard: Instant::now(),
+            unheard: 0,
             late: Instant::now() + FIRST_PAGE_LATE,
             blind_splits: 0,
             faults: HashMap::new(),
@@ -189,7 +190,7 @@ impl<C: LookupEvents> Reader<C> {
                 self.faults.remove(&call.chain);
                 let handed_on = self.hand_on(&call, answer, stop).await;
                 // While a target that is away holds the page, nobody listens to AWS.
-                self.heard = Instant::now();
+                self.hears();
                 return handed_on;
             }
             Step::Called(call, called, Err(refusal)) => {
@@ -234,7 +235,7 @@ impl<C: LookupEvents> Reader<C> {
         let stuck = match refusal {
             Refusal::Throttled => {
                 self.counts.add(Counter::Throttled, 1);
-                self.heard = Instant::now();
+                self.hears();
                 self.pacer.throttled(called);
                 self.planner.repeat(call.chain);
                 return Ok(());
@@ -293,13 +294,16 @@ impl<C: LookupEvents> Reader<C> {
         self.rest(chain, reason)
     }
 
+    fn hears(&mut self) {
+        (self.heard, self.unheard) = (Instant::now(), 0);
+    }
+
     /// Lets a chain rest after a passing fault, unless the region has been silent for too long.
     fn rest(&mut self, chain: u32, reason: &str) -> Result<(), End> {
         let patience = if self.answered { AWS_PATIENCE } else { AWS_FIRST_PATIENCE };
-        let faults = self.faults.entry(chain).or_default();
-        faults.all += 1;
+        self.unheard += 1;
         let silent = self.heard.elapsed();
-        if silent >= patience && faults.all > 1 {
+        if silent >= patience && self.unheard > 1 {
             let minutes = silent.as_secs().div_ceil(60);
             return Err(End::Failed(format!(
                 "no answer for {minutes} min ({reason}); look at the way to AWS, then run again"
@@ -307,7 +311,8 @@ impl<C: LookupEvents> Reader<C> {
         }
         tracing::debug!(region = self.region, reason, "call failed, to be made again");
         self.counts.add(Counter::Retried, 1);
-        let delay = faults.delays.next().unwrap_or(AWS_RETRY_LONGEST);
+        let delay = self.faults.entry(chain).or_default().delays.next();
+        let delay = delay.unwrap_or(AWS_RETRY_LONGEST);
         self.under_way.push(Box::pin(async move {
             tokio::time::sleep(delay).await;
             Step::Rested(chain)

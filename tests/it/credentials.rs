@@ -151,23 +151,25 @@ async fn keys_that_aws_takes_for_expired_are_renewed_ahead_of_their_time() {
 async fn what_is_loaded_of_an_account_that_is_not_told_is_not_taken_for_anothers() {
     const FEW: usize = 60;
     let folder = tempfile::tempdir().unwrap();
-    let load = |aws: &SimulatedAws| {
+    // Those at once need a target each.
+    let into = |target: &str, aws: &SimulatedAws| {
         let load = Trailhaul::load().aws(aws.endpoint()).env("AWS_ENDPOINT_URL_STS", NOBODY);
         let load = load.env("XDG_STATE_HOME", folder.path()).arg("--json");
-        load.args(["--to", &format!("file:{}", folder.path().join("events.ndjson").display())])
+        load.args(["--to", &format!("file:{}", folder.path().join(target).display())])
     };
     let (one, other) = (simulate(one_region(FEW)).await, simulate(one_region(FEW)).await);
     other.issue(second());
     let state = folder.path().join("named.json");
-    let (first, named) = tokio::join!(load(&one).run(), load(&one).state(&state).run());
+    let (first, named) =
+        tokio::join!(into("all", &one).run(), into("named", &one).state(&state).run());
     for run in [&first, &named] {
         assert_eq!(run.code, Some(0), "{run}");
         assert_eq!(run.total("read"), FEW as u64, "{run}");
     }
-    let keyed = keyless(load(&other)).env("AWS_ACCESS_KEY_ID", second().access_key);
+    let keyed = keyless(into("all", &other)).env("AWS_ACCESS_KEY_ID", second().access_key);
     let keyed = keyed.env("AWS_SECRET_ACCESS_KEY", second().secret);
     let keyed = keyed.env("AWS_SESSION_TOKEN", second().session_token.unwrap());
-    let (then, named) = tokio::join!(keyed.run(), load(&one).state(&state).run());
+    let (then, named) = tokio::join!(keyed.run(), into("named", &one).state(&state).run());
     assert_eq!(then.code, Some(0), "{then}");
     assert_eq!(then.total("read"), FEW as u64, "{then}");
     assert!(then.stderr.contains("not counted"), "{then}");
