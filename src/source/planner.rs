@@ -15,17 +15,17 @@
 //! gone before its turn comes is read first, from the oldest on, in chains that are short enough to be
 //! read in time.
 
+mod chain;
+
 use std::{
     cmp::{Ordering, Reverse},
-    collections::{BTreeMap, HashSet},
+    collections::BTreeMap,
 };
 
+use self::chain::Chain;
 use super::guess::Guess;
 use crate::{
-    limits::{
-        CALLS_PER_SECOND, EVENTS_PER_PAGE, KEPT_LONGER, KEPT_PAGES, MOST_EMPTY_PAGES,
-        WORTH_A_SPLIT_PAGES, WORTH_AN_EDGE,
-    },
+    limits::{CALLS_PER_SECOND, KEPT_LONGER, WORTH_A_SPLIT_PAGES, WORTH_AN_EDGE},
     window::{Second, Window},
 };
 
@@ -74,108 +74,6 @@ pub struct Reading {
     pub proves: Option<Window>,
     /// How often in a row the chain has lost its token without getting any further.
     pub stuck: u32,
-}
-
-#[derive(Debug, Clone)]
-struct Chain {
-    window: Window,
-    /// Whether the start is left out, because AWS may hold it to be too old.
-    open: bool,
-    /// Whether what lies before the floor is nobody else's, so that it is read too.
-    bottomless: bool,
-    /// The oldest second that is this chain's to read.
-    floor: Second,
-    /// Everything after this second is read.
-    cursor: Second,
-    token: Option<String>,
-    busy: bool,
-    /// How the events lie that are left, as far as is known.
-    guess: Guess,
-    /// Tokens that were given since it last got any further.
-    tokens: HashSet<String>,
-    /// Pages without events in a row.
-    empty: u32,
-    /// Tokens lost in a row without getting any further.
-    stuck: u32,
-}
-
-impl Chain {
-    fn new(window: Window, guess: Guess) -> Self {
-        Self {
-            window,
-            open: false,
-            bottomless: false,
-            floor: window.start(),
-            cursor: window.end(),
-            token: None,
-            busy: false,
-            guess,
-            tokens: HashSet::new(),
-            empty: 0,
-            stuck: 0,
-        }
-    }
-
-    /// Asks for everything before the end that AWS still has.
-    fn opened(self) -> Self {
-        Self { open: true, bottomless: true, ..self }
-    }
-
-    fn seconds_left(&self) -> Second {
-        (self.cursor - self.floor + 1).max(0)
-    }
-
-    /// Seconds that the quota takes for what is left, if it had it alone.
-    #[expect(clippy::cast_possible_truncation, reason = "an estimate; what is too large saturates")]
-    fn time_left(&self) -> Second {
-        (self.pages_left() / CALLS_PER_SECOND).ceil() as Second
-    }
-
-    fn pages_left(&self) -> f64 {
-        self.guess.events(self.cursor, self.seconds_left()) / f64::from(EVENTS_PER_PAGE)
-    }
-
-    /// The call to make next.
-    fn call(&self, chain: u32) -> Call {
-        Call { chain, token: self.token.clone(), ..Call::first(self.window, self.open) }
-    }
-
-    /// Takes the token of the page that came. One that was given before leads in a circle, and so do
-    /// pages without events that do not end.
-    fn take_token(&mut self, token: Option<&String>) {
-        let circles = token.is_some_and(|token| !self.tokens.insert(token.clone()));
-        if circles || self.empty > MOST_EMPTY_PAGES {
-            self.restart();
-        } else {
-            self.token = token.cloned();
-        }
-    }
-
-    /// Goes on without a token, from the oldest second that it has seen.
-    fn restart(&mut self) {
-        self.token = None;
-        self.tokens.clear();
-        self.empty = 0;
-        self.stuck += 1;
-        self.window = Window::new(self.floor.min(self.cursor), self.cursor).unwrap_or(self.window);
-    }
-
-    /// Gives the older half of what it is expected to hold away; the page that is under way is
-    /// its own.
-    fn split(&mut self) -> Option<Self> {
-        let left = self.seconds_left();
-        let half = self.guess.events(self.cursor, left) / 2.0;
-        let kept = half.max(KEPT_PAGES * f64::from(EVENTS_PER_PAGE));
-        self.split_at(self.cursor - self.guess.seconds_of(kept, self.cursor, left))
-    }
-
-    /// Gives everything up to and with this second away.
-    fn split_at(&mut self, middle: Second) -> Option<Self> {
-        let older = Window::new(self.floor, middle)?;
-        self.floor = middle + 1;
-        let chain = Self::new(older, self.guess.before(middle));
-        Some(if std::mem::take(&mut self.bottomless) { chain.opened() } else { chain })
-    }
 }
 
 /// The chains of one region.
@@ -267,10 +165,11 @@ impl Planner {
 
     /// AWS holds the chain's start to be too old: asks for what it still has.
     pub fn start_too_old(&mut self, id: u32) -> u32 {
+        let stuck = self.token_lost(id);
         if let Some(chain) = self.chains.get_mut(&id) {
             chain.open = true;
         }
-        self.token_lost(id)
+        stuck
     }
 
     /// AWS would not take the token: the chain goes on without, from the oldest second it has seen.

@@ -58,12 +58,13 @@ async fn a_fault_costs_the_page_it_hits() {
             let run = load(&job, &aws).run().await;
             assert_eq!(run.code, Some(0), "{fault:?}: {run}");
             run.assert_balanced();
-            let calls = run.total("calls");
+            // A busy machine keeps no pace: what is throttled for that gave no page.
+            let calls = run.total("calls") - run.total("throttled");
             // While a chain rests, or waits for an answer (on a busy machine all do), the quota goes
             // to what is split off it, for a part of a page each. Beyond these nothing may be read
             // twice but the pages that were hit.
             let most = 8 + 2 + chains(&aws) as u64;
-            assert!(calls <= most, "{fault:?}: {calls} calls, at most {most} for 8 pages");
+            assert!(calls <= most, "{fault:?}: {calls} calls, at most {most} for 8 pages: {run}");
             job.assert_loaded(&readable(&account)).await;
         });
     }

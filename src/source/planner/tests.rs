@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::checkpoint::coverage::Coverage;
+use crate::{checkpoint::coverage::Coverage, limits::EVENTS_PER_PAGE};
 
 const PAGE: usize = EVENTS_PER_PAGE as usize;
 
@@ -213,6 +213,24 @@ fn what_begins_at_the_horizon_is_asked_for_without_a_start() {
     let reading =
         planner.page(calls[0].chain, &PageFacts { oldest: Some(-5), events: 1, token: None });
     assert_eq!((reading.floor, reading.proves), (Second::MIN, Window::new(0, 9)));
+}
+
+/// Without its token it would read what is the other chain's.
+#[test]
+fn an_open_chain_that_was_split_begins_again_at_its_own_end() {
+    let mut planner = Planner::new(&[Window::new(0, 999).unwrap()], 0);
+    let first = planner.next_call().unwrap();
+    assert_eq!(first.start, None);
+    let token = Some("t".to_owned());
+    planner.page(first.chain, &PageFacts { oldest: Some(990), events: PAGE, token });
+    planner.next_call().unwrap();
+    let older = planner.next_call().unwrap();
+    assert_eq!(older.start, None, "that goes on to the last event that AWS has");
+    planner.token_lost(first.chain);
+    let again = planner.next_call().unwrap();
+    assert_eq!((again.chain, again.start), (first.chain, Some(older.end + 1)));
+    planner.start_too_old(first.chain);
+    assert_eq!(planner.next_call().unwrap().start, None, "AWS keeps it no longer");
 }
 
 #[test]
