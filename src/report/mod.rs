@@ -1,10 +1,9 @@
 //! What people see: log lines and bars while a run goes on, the summary at its end; and the page of
 //! `trailhaul report`.
 //!
-//! Only reads counters and how each region ended, and makes the summary and the exit code of them; changes
-//! nothing of a run. Standard output is for what was asked for (the summary);
-//! bars, log lines and problems share standard error, through one writer, so that they never tear
-//! each other.
+//! Only reads counters and how each region ended, and makes the summary and the exit code of them;
+//! changes nothing of a run. Standard output is for what was asked for (the summary); bars, log lines
+//! and problems share standard error, through one writer, so that they never tear each other.
 
 pub mod bars;
 pub mod canvas;
