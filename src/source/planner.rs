@@ -25,7 +25,10 @@ use std::{
 use self::chain::Chain;
 use super::guess::Guess;
 use crate::{
-    limits::{CALLS_PER_SECOND, KEPT_LONGER, WORTH_A_SPLIT_PAGES, WORTH_AN_EDGE},
+    limits::{
+        CALLS_PER_SECOND, EDGE_TIMES, KEPT_LONGER, LEAVING_TIMES, WORTH_A_SPLIT_PAGES,
+        WORTH_AN_EDGE,
+    },
     window::{Second, Window},
 };
 
@@ -198,10 +201,7 @@ impl Planner {
 
     /// Seconds that no page has proved yet.
     pub fn seconds_left(&self) -> u64 {
-        self.chains
-            .values()
-            .map(|chain| (chain.cursor - chain.floor + 1).max(0).unsigned_abs())
-            .sum()
+        self.chains.values().map(|chain| chain.seconds_left().unsigned_abs()).sum()
     }
 
     /// About how many pages are left. Each chain has one at least, and that is all that can be said
@@ -211,15 +211,14 @@ impl Planner {
         self.chains.values().map(|chain| chain.pages_left().max(1.0).ceil() as u64).sum()
     }
 
-    /// The second up to which events may leave the ninety days before all is read. Twice the time that
-    /// the quota takes, since that is a guess.
+    /// The second up to which events may leave the ninety days before all is read.
     fn leaving_until(&self) -> Second {
         let pages = self.pages_read.saturating_add(self.pages_left());
         #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "a guess")]
         let time = (pages as f64 / CALLS_PER_SECOND).ceil() as Second;
         // In less time hardly one does.
         let time = if time < WORTH_AN_EDGE { 0 } else { time };
-        self.horizon.saturating_add(time.saturating_mul(2))
+        self.horizon.saturating_add(time.saturating_mul(LEAVING_TIMES))
     }
 
     /// Splits from the oldest chain what would be gone when its turn comes, and from that again, until the
@@ -228,7 +227,7 @@ impl Planner {
         let leaving = self.leaving_until();
         while let Some(oldest) = self.chains.values_mut().min_by_key(|chain| chain.floor) {
             let time = oldest.time_left();
-            let edge = time.saturating_mul(4);
+            let edge = time.saturating_mul(EDGE_TIMES);
             let is_worth_it =
                 time >= WORTH_AN_EDGE && oldest.seconds_left() > edge.saturating_mul(2);
             if !is_worth_it || oldest.floor >= leaving {
