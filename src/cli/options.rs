@@ -46,12 +46,6 @@ pub struct Source {
     #[arg(long, env = "TRAILHAUL_EVENT_CATEGORY", value_name = "KIND")]
     #[arg(hide_short_help = true)]
     pub event_category: Option<EventCategory>,
-    /// AWS profile [default: the SDK's own chain].
-    ///
-    /// Its credentials alone are taken, whatever keys the environment holds. AWS_PROFILE leaves the SDK's
-    /// own order.
-    #[arg(long, env = "TRAILHAUL_PROFILE", value_name = "NAME")]
-    pub profile: Option<String>,
 }
 
 /// Options of `load` and `demo` that are not about the source.
@@ -174,6 +168,12 @@ pub struct Target {
     /// Where the host does not say it, that of the AWS settings.
     #[arg(long, env = "TRAILHAUL_SIGV4_REGION", value_name = "R", hide_short_help = true)]
     pub sigv4_region: Option<String>,
+    /// AWS profile [default: the SDK's own chain].
+    ///
+    /// Events are read with its credentials, and requests to the target signed with them. They alone are
+    /// taken, whatever keys the environment holds; AWS_PROFILE leaves the SDK's own order.
+    #[arg(long, env = "TRAILHAUL_PROFILE", value_name = "NAME")]
+    pub profile: Option<String>,
     /// Certificates (PEM) to trust beside the system's.
     #[arg(long, env = "TRAILHAUL_CA_CERT", value_name = "FILE")]
     pub ca_cert: Option<PathBuf>,

@@ -42,7 +42,7 @@ pub(super) async fn run(
     tracing::info!(endpoint = simulated.endpoint(), "simulated AWS, with the documented quota");
     let Credentials { access_key, secret, .. } = Credentials::default();
     let aws = Aws::at(simulated.endpoint(), &access_key, &secret);
-    let signer = Aws::from_chain(None).await;
+    let signer = Aws::from_chain(settings.profile.as_deref()).await;
     let remembers = settings.state.file.is_some();
     let exit = load::from(&aws, &signer, settings, (remembers, replay), screen).await?;
     if !screen.output.json && !screen.output.quiet {

@@ -65,7 +65,8 @@ async fn of_pipeline(args: cli::ExportPipeline) -> Result<String, Fault> {
         let how = "give the URL of an Elasticsearch or OpenSearch";
         return Err(Fault::new(Exit::Usage, format!("--to {to}: a file has no pipelines; {how}")));
     };
-    let (http, server) = connect::reach(*cluster, &Aws::from_chain(None).await).await?;
+    let signer = Aws::from_chain(cluster.profile.as_deref()).await;
+    let (http, server) = connect::reach(*cluster, &signer).await?;
     let engine = connect::engine(&server);
     let processors = match sink::pipeline::processors(&http).await? {
         Some(types) => Processors::of_types(engine.kind, types.iter().map(String::as_str)),

@@ -37,11 +37,8 @@ pub(super) async fn run(
     replay: Replay,
     screen: &Screen,
 ) -> Result<Exit, Fault> {
-    let (profile, remembers) = match &settings.input {
-        Input::Aws { profile, .. } => (profile.clone(), true),
-        Input::Files(_) => (None, false),
-    };
-    let aws = Aws::from_chain(profile.as_deref()).await;
+    let remembers = matches!(settings.input, Input::Aws { .. });
+    let aws = Aws::from_chain(settings.profile.as_deref()).await;
     from(&aws, &aws, settings, (remembers, replay), screen).await
 }
 
@@ -68,7 +65,7 @@ pub(super) async fn from(
         replay,
     };
     let job = match &settings.input {
-        Input::Aws { regions, selection, .. } => {
+        Input::Aws { regions, selection } => {
             Some((settings.state.clone(), regions.clone(), selection.clone()))
         }
         Input::Files(_) => None,

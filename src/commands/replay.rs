@@ -60,8 +60,8 @@ pub(super) async fn run(settings: ReplaySettings, screen: &Screen) -> Result<Exi
     let mut documents = Documents::new(document)?;
     let stem = names::stem(None, &identity.target, &identity.index);
     let repairs = documents.learn_from(folder.join(format!("{stem}.learned.toml")))?;
-    let target =
-        Arc::new(connect::target(place, &Aws::from_chain(None).await, &mut documents).await?);
+    let signer = Aws::from_chain(place.profile()).await;
+    let target = Arc::new(connect::target(place, &signer, &mut documents).await?);
     let lanes: Vec<_> = files
         .iter()
         .map(|path| Lane {

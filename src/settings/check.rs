@@ -37,11 +37,11 @@ impl CheckSettings {
     /// What `trailhaul check` was told.
     pub fn from_check(args: cli::Check, now: Timestamp) -> Result<Self, UsageError> {
         let period = period(&args.source, now)?;
-        let (regions, selection, profile) = of_aws(args.source)?;
+        let (regions, selection) = of_aws(args.source)?;
         Ok(Self {
             regions,
             selection,
-            profile,
+            profile: args.target.profile.clone(),
             period,
             document: document(args.document)?,
             place: target::place(&args.to, args.target)?,

@@ -19,20 +19,18 @@ pub enum Input {
         regions: Wanted,
         /// Which events of a region.
         selection: Selection,
-        /// The AWS profile, where one is named.
-        profile: Option<String>,
     },
     /// Record files; `-` is standard input.
     Files(Vec<PathBuf>),
 }
 
 pub(super) fn aws_input(args: cli::Source) -> Result<Input, UsageError> {
-    let (regions, selection, profile) = of_aws(args)?;
-    Ok(Input::Aws { regions, selection, profile })
+    let (regions, selection) = of_aws(args)?;
+    Ok(Input::Aws { regions, selection })
 }
 
-/// Which regions, which events of each, and by which profile.
-pub(super) fn of_aws(args: cli::Source) -> Result<(Wanted, Selection, Option<String>), UsageError> {
+/// Which regions, and which events of each.
+pub(super) fn of_aws(args: cli::Source) -> Result<(Wanted, Selection), UsageError> {
     for name in args.regions.iter().chain(&args.exclude_regions) {
         let legal = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if name.is_empty() || !name.chars().all(legal) {
@@ -51,7 +49,7 @@ pub(super) fn of_aws(args: cli::Source) -> Result<(Wanted, Selection, Option<Str
     let attribute = args.lookup_attribute.as_deref().map(lookup_attribute).transpose()?;
     let regions = Wanted { only: args.regions, except: args.exclude_regions };
     let selection = Selection { attribute, insight: args.event_category.is_some() };
-    Ok((regions, selection, args.profile))
+    Ok((regions, selection))
 }
 
 fn lookup_attribute(text: &str) -> Result<LookupAttribute, UsageError> {

@@ -19,6 +19,8 @@ use crate::cli;
 pub struct LoadSettings {
     /// Where events come from.
     pub input: Input,
+    /// The AWS profile, where one is named.
+    pub profile: Option<String>,
     /// Which stretch of time.
     pub period: Period,
     /// How documents look.
@@ -58,6 +60,7 @@ impl LoadSettings {
         let period = period(&source, now)?;
         Ok(Self {
             input: aws_input(source)?,
+            profile: common.target.profile.clone(),
             period,
             document: document(common.document)?,
             place: target::place(to, common.target)?,

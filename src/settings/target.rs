@@ -14,6 +14,16 @@ pub enum Place {
     Cluster(Box<Cluster>),
 }
 
+impl Place {
+    /// The AWS profile that signs requests, where one is named.
+    pub fn profile(&self) -> Option<&str> {
+        match self {
+            Self::File(_) => None,
+            Self::Cluster(cluster) => cluster.profile.as_deref(),
+        }
+    }
+}
+
 /// An Elasticsearch or OpenSearch, and how to reach it.
 #[derive(Debug)]
 pub struct Cluster {
@@ -25,6 +35,8 @@ pub struct Cluster {
     pub ca_cert: Option<PathBuf>,
     /// Whether its certificate goes unverified.
     pub insecure: bool,
+    /// The AWS profile that signs requests, where one is named.
+    pub profile: Option<String>,
 }
 
 /// How to authenticate.
@@ -63,12 +75,13 @@ pub fn place(to: &str, args: cli::Target) -> Result<Place, UsageError> {
     if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
         return Err(not_a_target());
     }
-    let (ca_cert, insecure) = (args.ca_cert.clone(), args.insecure);
+    let (ca_cert, insecure, profile) = (args.ca_cert.clone(), args.insecure, args.profile.clone());
     if let Some(path) = &ca_cert {
         read_text("--ca-cert", path)?;
     }
     let auth = auth(&url, args)?;
-    Ok(Place::Cluster(Box::new(Cluster { url: Secret::new(to), auth, ca_cert, insecure })))
+    let url = Secret::new(to);
+    Ok(Place::Cluster(Box::new(Cluster { url, auth, ca_cert, insecure, profile })))
 }
 
 /// What to type first.

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use trailhaul::demo::{Credentials, Operation, SimulatedAws};
 
+use crate::fake_cluster::FakeCluster;
 use crate::support::{
     aws::{one_region, readable, simulate},
     engines::engines,
@@ -212,6 +213,33 @@ async fn the_profile_that_is_named_is_taken_and_not_the_keys_of_the_environment(
     let check = check.args(["--to", "file:events.ndjson"]).run().await;
     assert!(format!("{check}").contains("nobody"), "{check}");
     assert_eq!(lookups(&aws, &environment.access_key), asked, "{check}");
+}
+
+/// Commands that ask nothing of AWS, whose target takes signed requests.
+#[tokio::test]
+async fn every_command_signs_as_the_profile_that_is_named() {
+    let profile = Profile::new();
+    profile.gives(&second(), SignedDuration::from_hours(1));
+    let event = r#"{"eventID":"e1","eventTime":"2026-01-02T03:04:05Z"}"#;
+    let letter = json!({ "id": "e1", "region": "us-east-1", "event": event, "reason": "no" });
+    write(&profile.path("event.ndjson"), &format!("{event}\n"));
+    write(&profile.path("letter.ndjson"), &format!("{letter}\n"));
+    let file = |name: &str| profile.path(name).display().to_string();
+    let commands: [(&str, &[&str]); 4] = [
+        ("load", &["--from", &file("event.ndjson")]),
+        ("replay", &[&file("letter.ndjson")]),
+        ("report", &["--out", &file("report.html")]),
+        ("export", &["pipeline", "--install"]),
+    ];
+    for (name, words) in commands {
+        let cluster = FakeCluster::start([]).await;
+        let proxy = Proxy::start(&cluster.url(), None).await;
+        let command = Trailhaul::subcommand(name).args(words).to(&proxy.url());
+        let command = command.args(["--auth", "sigv4", "--profile", "renewed"]);
+        // The fake answers no search: what counts is who asked.
+        let run = command.env("AWS_CONFIG_FILE", profile.path("config")).run().await;
+        assert_eq!(proxy.access_keys(), BTreeSet::from([second().access_key]), "{name}: {run}");
+    }
 }
 
 #[tokio::test]

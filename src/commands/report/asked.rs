@@ -42,7 +42,8 @@ impl Asked {
     ) -> Result<Self, Fault> {
         let pattern = IndexPattern::new(index)?;
         let indices = pattern.glob().to_owned();
-        let (http, server) = connect::reach(cluster, &Aws::from_chain(None).await).await?;
+        let signer = Aws::from_chain(cluster.profile.as_deref()).await;
+        let (http, server) = connect::reach(cluster, &signer).await?;
         let mut notes = Vec::new();
         if let Err(reason) = search::refresh(&http, &indices).await {
             notes.push(format!("what was loaded in the last moments may be missing ({reason})"));
