@@ -52,6 +52,8 @@ pub mod source;
 
 pub mod counters;
 pub mod demo;
+pub mod ending;
 pub mod exit;
+pub mod fault;
 pub mod report;
 pub mod signals;

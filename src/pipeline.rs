@@ -12,6 +12,7 @@
 
 mod feed;
 mod intake;
+mod outcome;
 mod repair;
 mod room;
 mod settle;
@@ -32,13 +33,13 @@ use tokio_util::sync::CancellationToken;
 
 pub(crate) use feed::event_of;
 pub use feed::{Feed, Lane};
+pub use outcome::{LaneEnd, Outcome};
 pub use repair::Repairs;
 pub use settle::{Checkpoint, Letters};
 
 use self::{repair::Shipment, room::Looked};
 use crate::{
     checkpoint::{file::StateError, ledger::Ledger},
-    counters::Counts,
     event::Verdict,
     limits::{DELIVERIES_UNDER_WAY, DRAW_EVERY, PAGES_WAITING, SAVE_EVERY},
     normalize::Normalizer,
@@ -46,7 +47,7 @@ use crate::{
     settings::Period,
     signals::Interrupts,
     sink::{Batcher, SinkError, Target, Undelivered},
-    source::reader::End,
+    source::{reader::End, refusal::is_explicit_deny},
 };
 
 /// What a run needs.
@@ -67,40 +68,6 @@ pub struct Plan {
     pub filter: Option<Period>,
     /// What is shown.
     pub progress: Progress,
-}
-
-/// How a lane ended.
-pub struct LaneEnd {
-    /// The region's name, or the file's path.
-    pub name: String,
-    /// Its counters.
-    pub counts: Arc<Counts>,
-    /// Whether it is a region that the user named.
-    pub named: bool,
-    /// How its reading ended.
-    pub end: End,
-    /// How long it was read.
-    pub time: Duration,
-    /// Whether all of its pages are settled.
-    pub settled: bool,
-}
-
-/// How a run ended.
-pub struct Outcome {
-    /// How each lane ended.
-    pub lanes: Vec<LaneEnd>,
-    /// Whether it was told to stop.
-    pub interrupted: bool,
-    /// Why the target takes nothing more.
-    pub target_fault: Option<SinkError>,
-    /// Why the dead letters cannot be kept.
-    pub letters_fault: Option<SinkError>,
-    /// Why the state cannot be saved.
-    pub state_fault: Option<StateError>,
-    /// What keeps the rejected documents.
-    pub letters: Letters,
-    /// What is remembered.
-    pub checkpoint: Option<Checkpoint>,
 }
 
 /// A batch that came back.
@@ -243,7 +210,7 @@ impl Run {
                 "not loaded: enable the region, or leave it out of --regions"
             ),
             End::NotEnabled(reason) => tracing::info!(region = name, reason, "not enabled"),
-            End::Denied(reason) if crate::report::closing::is_explicit_deny(reason) => {
+            End::Denied(reason) if is_explicit_deny(reason) => {
                 tracing::warn!(
                     region = name,
                     reason,

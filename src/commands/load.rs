@@ -13,14 +13,10 @@ use super::{
 };
 use crate::{
     checkpoint::names,
+    ending::{Ending, Identity},
     exit::Exit,
     pipeline::{self, Letters, Plan},
-    report::{
-        canvas::Canvas,
-        ending::{Ending, Identity},
-        progress::Progress,
-        screen::Screen,
-    },
+    report::{canvas::Canvas, progress::Progress, screen::Screen},
     settings::{
         Input, LoadSettings,
         typed::{self, Replay},
@@ -80,7 +76,7 @@ pub(super) async fn from(
         Ok(plan) => {
             let target = Arc::clone(&plan.target);
             let outcome = pipeline::run(plan, &mut interrupts).await;
-            let ending = Ending::of(&identity, &outcome, target.counts(), begun.elapsed());
+            let ending = outcome.ending(&identity, target.counts(), begun.elapsed());
             (ending, outcome.checkpoint.map(|checkpoint| checkpoint.state))
         }
         Err(fault) => {
@@ -101,14 +97,14 @@ async fn prepare(
     identity: &mut Identity,
     canvas: &Canvas,
 ) -> Result<Plan, Fault> {
-    let LoadSettings { input, period, document, place, state } = settings;
+    let LoadSettings { input, period, document, place, state, .. } = settings;
     let mut documents = Documents::new(document)?;
     let (mut lanes, checkpoint) = match input {
         Input::Files(paths) => {
             let layout = documents.normalizer.table().layout();
             (files::lanes(&paths, layout, &identity.replay)?, None)
         }
-        Input::Aws { regions, selection, .. } => {
+        Input::Aws { regions, selection } => {
             let reading =
                 regions::reading(aws, &regions, selection, period, &state, identity).await?;
             documents.time = Some((moment(reading.oldest), moment(period.now)));

@@ -12,18 +12,15 @@ use std::{
 
 use jiff::Timestamp;
 
-use super::Fault;
 use crate::{
     atomic,
     checkpoint::state::State,
+    ending::{Ending, Identity, summary::Summary},
     exit::Exit,
+    fault::Fault,
     normalize::Layout,
     private,
-    report::{
-        ending::{Ending, Identity},
-        metrics,
-        summary::Summary,
-    },
+    report::metrics,
     settings::typed::Replay,
 };
 

@@ -9,7 +9,6 @@ mod config;
 mod connect;
 mod demo;
 mod export;
-mod fault;
 mod load;
 mod metrics;
 mod read;
@@ -23,15 +22,16 @@ use std::io::Write;
 
 use jiff::Timestamp;
 
-pub use fault::Fault;
 pub use read::read;
 
 use crate::{
     checkpoint::state::State,
     cli::Command,
+    ending::Ending,
     exit::Exit,
+    fault::Fault,
     report::{
-        ending::Ending,
+        closing,
         screen::{self, Screen},
     },
     settings::{
@@ -104,7 +104,7 @@ fn close(screen: &Screen, mut ending: Ending, state: Option<&State>) -> Result<E
     if let Some(file) = &screen.metrics {
         metrics::keep(file, &mut ending, state);
     }
-    print(&ending.render(screen.output))?;
+    print(&closing::render(&ending.summary, screen.output))?;
     screen.close(&ending);
     Ok(ending.exit)
 }

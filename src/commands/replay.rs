@@ -14,14 +14,11 @@ use super::{
 };
 use crate::{
     checkpoint::names,
+    ending::Identity,
     event::Item,
     exit::Exit,
     pipeline::{self, Feed, Lane, Letters, Outcome, Plan},
-    report::{
-        ending::{Ending, Identity},
-        progress::Progress,
-        screen::Screen,
-    },
+    report::{progress::Progress, screen::Screen},
     settings::{
         ReplaySettings,
         typed::{self, Replay},
@@ -84,7 +81,7 @@ pub(super) async fn run(settings: ReplaySettings, screen: &Screen) -> Result<Exi
     };
     let mut outcome = pipeline::run(plan, &mut interrupts).await;
     outcome.letters_fault = take_out(&files, &outcome).err();
-    let ending = Ending::of(&identity, &outcome, target.counts(), begun.elapsed());
+    let ending = outcome.ending(&identity, target.counts(), begun.elapsed());
     close(screen, ending, None)
 }
 

@@ -35,12 +35,12 @@ use serde_json::Value;
 pub use self::estimate::Estimate;
 pub use self::finding::{Finding, Mark, Side};
 use self::policy::{action, statements};
-use super::{ending::refusal_of_all, summary::rounded};
 use crate::{
-    commands::Fault,
+    ending::summary::rounded,
     exit::Exit,
+    fault::Fault,
     settings::OutputSettings,
-    source::{reader::End, sample::Sample},
+    source::{reader::End, refusal::refusal_of_all, sample::Sample},
 };
 
 /// Whether a region can be read.

@@ -1,14 +1,43 @@
-//! The last words of a run: what is not loaded, why, and what to do next. Pure.
+//! The last words of a run: the summary, what is not loaded, why, and what to do next. Pure.
 
-use super::{
-    ending::Identity,
-    summary::{RegionOutcome, RegionSummary, Summary},
+use super::table;
+use crate::{
+    ending::{
+        Ending,
+        summary::{RegionOutcome, RegionSummary, Summary},
+    },
+    exit::Exit,
+    settings::OutputSettings,
+    source::refusal::is_explicit_deny,
 };
-use crate::exit::Exit;
 
 /// What to do about letters that no replay can load.
 const NO_EVENTS: &str =
     "none of them is an event, so nothing can load them: they are kept as they were read";
+
+/// What went wrong and what to do next, as sentences for standard error. Where no closing table is
+/// printed and no log line has said it, what is missing too.
+pub fn problems(ending: &Ending, output: OutputSettings) -> Vec<String> {
+    let mut problems = Vec::new();
+    if output.quiet {
+        problems.extend(missing(&ending.summary));
+        problems.extend(dead_letters(&ending.summary));
+    }
+    problems.extend(ending.faults.iter().map(ToString::to_string));
+    problems.extend(ending.next_step.clone());
+    problems
+}
+
+/// The summary as standard output gets it.
+pub fn render(summary: &Summary, output: OutputSettings) -> String {
+    if output.json {
+        return serde_json::to_string(summary).map_or_else(|_| String::new(), |s| s + "\n");
+    }
+    if output.quiet || summary.regions.is_empty() {
+        return String::new();
+    }
+    table::render(summary)
+}
 
 /// What is not loaded and why, regions of one reason together, with what can be done about it.
 pub fn missing(summary: &Summary) -> Vec<String> {
@@ -53,12 +82,6 @@ fn about(regions: &[&RegionSummary], advise: bool) -> Vec<String> {
     lines
 }
 
-/// Whether a sentence of AWS's is about a deny that wins over whatever is allowed, such as that of a service
-/// control policy.
-pub(crate) fn is_explicit_deny(sentence: &str) -> bool {
-    sentence.contains("explicit deny")
-}
-
 /// Where the dead letters are, and how they are loaded again.
 pub fn dead_letters(summary: &Summary) -> Vec<String> {
     match (summary.dead_letters.count, &summary.dead_letters.path) {
@@ -76,26 +99,12 @@ pub fn dead_letters(summary: &Summary) -> Vec<String> {
     }
 }
 
-/// The command to go on with, where there is something to go on with.
-pub fn next_step(exit: Exit, summary: &Summary, identity: &Identity) -> Option<String> {
-    let unfinished = |region: &RegionSummary| {
-        matches!(region.outcome, RegionOutcome::Partial | RegionOutcome::Failed)
-    };
-    let wanted = match exit {
-        Exit::Interrupted | Exit::Aws | Exit::Target | Exit::State => true,
-        Exit::Partial => summary.regions.iter().any(unfinished),
-        Exit::Complete | Exit::Internal | Exit::Usage | Exit::DeadLetters => false,
-    };
-    let verb = if identity.remembers { "go on" } else { "start again" };
-    wanted.then(|| format!("{verb} with: {}", identity.command))
-}
-
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::report::{ending::tests::identity, summary::tests::region};
+    use crate::ending::{summary::tests::region, tests::identity};
 
     #[test]
     fn regions_of_one_reason_stand_together_and_denied_ones_have_a_way_out() {
@@ -118,25 +127,21 @@ mod tests {
     }
 
     #[test]
-    fn the_next_step_fits_the_end() {
-        let partial = vec![region("eu-west-1", RegionOutcome::Partial, "interrupted")];
-        let denied = vec![region("eu-west-1", RegionOutcome::Denied, "no")];
-        let on = Some("go on with: trailhaul load --to file:x");
-        let table = [
-            (Exit::Interrupted, true, &partial, on),
-            (Exit::Target, true, &partial, on),
-            (Exit::Aws, true, &denied, on),
-            (Exit::State, false, &partial, Some("start again with: trailhaul load --to file:x")),
-            (Exit::Partial, true, &partial, on),
-            (Exit::Partial, true, &denied, None),
-            (Exit::Complete, true, &vec![], None),
-            (Exit::DeadLetters, true, &vec![], None),
-        ];
-        for (exit, remembers, regions, expected) in table {
-            let identity = Identity { remembers, ..identity() };
-            let mut summary = Summary::empty(&identity, exit, Duration::ZERO);
-            summary.regions.clone_from(regions);
-            assert_eq!(next_step(exit, &summary, &identity).as_deref(), expected, "{exit:?}");
-        }
+    fn a_quiet_run_says_what_is_wrong_and_nothing_else() {
+        let regions =
+            [("eu-west-1", RegionOutcome::Denied), ("us-east-1", RegionOutcome::Complete)];
+        let mut summary = Summary::empty(&identity(), Exit::Partial, Duration::ZERO);
+        summary.regions = regions.map(|(name, outcome)| region(name, outcome, "no")).into();
+        let ending = Ending::new(&identity(), summary, Vec::new(), Exit::Partial);
+        let output = |quiet| OutputSettings {
+            json: false,
+            quiet,
+            progress: crate::cli::When::Auto,
+            log_format: crate::cli::LogFormat::Text,
+        };
+        assert!(problems(&ending, output(false)).is_empty());
+        assert!(problems(&ending, output(true)).concat().contains("eu-west-1: no"));
+        assert!(!problems(&ending, output(true)).concat().contains("us-east-1"));
+        assert_eq!(render(&ending.summary, output(true)), "");
     }
 }

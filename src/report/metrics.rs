@@ -9,12 +9,10 @@
 //!
 //! Names: <https://prometheus.io/docs/practices/naming/>
 
-use super::{
-    exposition::{Family, labels},
-    summary::{Counted, RegionSummary, Summary},
-};
+use super::exposition::{Family, labels};
 use crate::{
     checkpoint::state::{RegionState, State},
+    ending::summary::{Counted, RegionSummary, Summary},
     window::moment,
 };
 
@@ -191,11 +189,11 @@ mod tests {
     use super::*;
     use crate::{
         checkpoint::state::Job,
-        exit::Exit,
-        report::{
-            ending::tests::identity,
+        ending::{
             summary::{RegionOutcome, tests::region},
+            tests::identity,
         },
+        exit::Exit,
     };
 
     fn summary(exit: Exit) -> Summary {

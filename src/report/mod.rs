@@ -1,15 +1,13 @@
 //! What people see: log lines and bars while a run goes on, the summary at its end; and the page of
 //! `trailhaul report`.
 //!
-//! Only reads counters and how each region ended, and makes the summary and the exit code of them;
-//! changes nothing of a run. Standard output is for what was asked for (the summary); bars, log lines
+//! Only reads counters and how a run ended; changes nothing of a run, and decides nothing about it. Standard output is for what was asked for (the summary); bars, log lines
 //! and problems share standard error, through one writer, so that they never tear each other.
 
 pub mod bars;
 pub mod canvas;
 pub mod check;
 pub mod closing;
-pub mod ending;
 pub mod exposition;
 pub mod in_force;
 pub mod logging;
@@ -19,5 +17,4 @@ pub mod progress;
 pub mod rate;
 pub mod screen;
 pub mod status;
-pub mod summary;
 pub mod table;

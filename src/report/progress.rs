@@ -13,10 +13,10 @@ use super::{
     bars::{self, Standing},
     canvas::Canvas,
     rate::{Rate, Sample, time_left, time_left_of_all},
-    summary::{quota_share, rounded},
 };
 use crate::{
     counters::{Counter, Counts},
+    ending::summary::{quota_share, rounded},
     limits::PROGRESS_LINE_EVERY,
 };
 

@@ -5,9 +5,10 @@
 
 use std::{io, path::PathBuf};
 
-use super::{canvas::Canvas, check::Check, ending::Ending, logging};
+use super::{canvas::Canvas, check::Check, closing, logging};
 use crate::{
     cli::LogFormat,
+    ending::Ending,
     settings::{OutputSettings, UsageError},
 };
 
@@ -43,7 +44,7 @@ impl Screen {
         if self.output.log_format == LogFormat::Json {
             log_facts(ending);
         }
-        for problem in ending.problems(self.output) {
+        for problem in closing::problems(ending, self.output) {
             self.problem(&problem);
         }
     }

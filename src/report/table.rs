@@ -1,9 +1,7 @@
 //! The closing table: what was loaded per region, and what was not, and why.
 
-use super::{
-    closing,
-    summary::{Counted, RegionOutcome, RegionSummary, Summary},
-};
+use super::closing;
+use crate::ending::summary::{Counted, RegionOutcome, RegionSummary, Summary};
 
 /// The summary for people, right in 80 columns for usual numbers.
 pub fn render(summary: &Summary) -> String {
@@ -125,7 +123,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::{exit::Exit, report::ending::Identity};
+    use crate::{ending::Identity, exit::Exit};
 
     #[test]
     fn an_outage_is_said_with_its_cost() {

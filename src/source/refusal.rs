@@ -4,6 +4,7 @@
 //! of the codes are not in the operation's model. Source of the codes: the API reference of
 //! LookupEvents and the common errors of AWS JSON services.
 
+use super::{aws::AwsError, reader::End};
 use crate::{limits::REASON_CHARS, secret::redact};
 
 /// What to do about a call that brought no page.
@@ -74,6 +75,33 @@ pub fn classify(code: Option<&str>, status: u16, message: &str) -> Refusal {
         "" => Refusal::Unreadable(said()),
         _ => Refusal::Refused(said()),
     }
+}
+
+/// Whether a sentence of AWS's is about a deny that wins over whatever is allowed, such as that of a service
+/// control policy.
+pub fn is_explicit_deny(sentence: &str) -> bool {
+    sentence.contains("explicit deny")
+}
+
+/// Whether AWS as a whole refuses, by how the regions that were asked ended. `good` says that the credentials
+/// are known to be good, and regions that do not know them to be missed alone.
+pub fn refusal_of_all(ends: &[&End], good: bool) -> Option<AwsError> {
+    let expired = ends.iter().find_map(|end| match end {
+        End::Expired(reason) => Some(AwsError::Expired(reason.clone())),
+        _ => None,
+    });
+    if expired.is_some() {
+        return expired;
+    }
+    let (mut denied, mut unknown) = (None, None);
+    for end in ends {
+        match end {
+            End::Denied(reason) => denied = Some(AwsError::Denied(reason.clone())),
+            End::NotEnabled(reason) => unknown = Some(AwsError::Refused(reason.clone())),
+            _ => return None,
+        }
+    }
+    denied.or(unknown.filter(|_| !good))
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 use futures_util::future::join_all;
 
 use crate::{
-    commands::Fault,
     exit::Exit,
+    fault::Fault,
     report::check::{Finding, Side::Aws as Events},
     settings::Period,
     source::{

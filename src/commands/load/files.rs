@@ -7,8 +7,8 @@ use std::{
 };
 
 use crate::{
-    commands::Fault,
     exit::Exit,
+    fault::Fault,
     normalize::{Layout, ONLY_ECS},
     pipeline::{Feed, Lane},
     settings::typed::Replay,

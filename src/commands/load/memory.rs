@@ -8,7 +8,7 @@ use crate::{
         look, names,
         state::{Job, State},
     },
-    report::ending::Identity,
+    ending::Identity,
     settings::StateSettings,
     source::{lookup::Selection, regions::Wanted},
 };

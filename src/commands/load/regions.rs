@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use super::memory::Memory;
 use crate::{
-    commands::Fault,
     counters::Counts,
+    ending::Identity,
     exit::Exit,
+    fault::Fault,
     pipeline::{Checkpoint, Feed, Lane},
-    report::ending::Identity,
     settings::{Period, StateSettings},
     source::{
         account,

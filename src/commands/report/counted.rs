@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::{
-    commands::Fault,
     exit::Exit,
+    fault::Fault,
     figures::{Counter, Figures},
     source::files::{self, FileError},
     window::Second,

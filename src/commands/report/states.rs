@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::{
     checkpoint::{file::StateError, look, state::State},
-    commands::Fault,
+    fault::Fault,
     figures::coverage::{Covered, covered},
     window::Second,
 };

@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use super::{Finding, RegionFinding, Side, Standing};
 use crate::{
+    ending::summary::rounded,
     limits::{CALLS_PER_SECOND, EVENTS_PER_PAGE},
-    report::{summary::rounded, table::duration},
+    report::table::duration,
 };
 
 /// About what a load has to read, and how long it takes at the quota.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::policy::action;
-use crate::{commands::Fault, exit::Exit};
+use crate::{exit::Exit, fault::Fault};
 
 /// How a check came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

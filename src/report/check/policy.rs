@@ -6,7 +6,7 @@ use regex::Regex;
 use serde_json::{Value, json};
 
 use super::{Finding, RegionFinding};
-use crate::report::closing::is_explicit_deny;
+use crate::source::refusal::is_explicit_deny;
 
 /// The IAM action that a sentence of AWS's names as not allowed.
 pub(super) fn action(sentence: &str) -> Option<String> {

@@ -6,7 +6,7 @@ use super::{
     Check, Finding, Mark, RegionFinding, Side, Standing,
     estimate::{number, rough},
 };
-use crate::{limits::CHECK_COLUMNS, report::closing::is_explicit_deny};
+use crate::{limits::CHECK_COLUMNS, source::refusal::is_explicit_deny};
 
 /// A line of the table, and those below it.
 pub(super) struct Row {

@@ -21,7 +21,7 @@ pub(super) fn sentences() -> Vec<(String, String)> {
         let code = text.split("#[cfg(test)]\nmod tests").next().unwrap();
         for start in STARTS {
             // A constructor of another type is not meant.
-            let of_fault = path.ends_with("commands/fault.rs");
+            let of_fault = path.ends_with("src/fault.rs");
             if start == "Self::new(" && !of_fault {
                 continue;
             }

@@ -1,14 +1,14 @@
 //! The summary of a run: a contract that scripts read.
 //!
-//! Made once, at the end, from the counters and the ends of the regions; [`super::table`] prints the
-//! same for people.
+//! Made once, at the end, from the counters and the ends of the regions; [`crate::report::table`] prints
+//! the same for people.
 
 use std::{path::PathBuf, time::Duration};
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::ending::Identity;
+use super::Identity;
 use crate::{
     counters::{Counter, Counts},
     exit::Exit,
@@ -231,7 +231,7 @@ pub fn rounded(seconds: f64) -> f64 {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
 
     /// A region of this end.
