@@ -4,7 +4,12 @@
 //! interrupted; what is not stays as it was. A replay that is killed takes nothing out, and the next
 //! one finds it there.
 
-use std::{collections::HashSet, path::PathBuf, sync::Arc, time::Instant};
+use std::{
+    collections::HashSet,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Instant,
+};
 
 use jiff::Timestamp;
 
@@ -33,17 +38,7 @@ pub(super) async fn run(settings: ReplaySettings, screen: &Screen) -> Result<Exi
     let begun = Instant::now();
     let mut interrupts = Interrupts::listen().map_err(Fault::internal)?;
     let ReplaySettings { files, document, place, folder } = settings;
-    for file in &files {
-        if let Err(error) = dead_letter::read(file) {
-            return Err(Fault::new(
-                Exit::Usage,
-                format!("failed to {error}; give a dead-letter file"),
-            ));
-        }
-        // Before anything is loaded, rather than after it.
-        dead_letter::is_free(file)
-            .map_err(|error| Fault::new(Exit::State, format!("failed to {error}")))?;
-    }
+    files.iter().try_for_each(|file| usable(file))?;
     let identity = Identity {
         account: None,
         target: connect::shown(&place)?,
@@ -59,15 +54,7 @@ pub(super) async fn run(settings: ReplaySettings, screen: &Screen) -> Result<Exi
     let repairs = documents.learn_from(folder.join(format!("{stem}.learned.toml")))?;
     let signer = Aws::from_chain(place.profile()).await;
     let target = Arc::new(connect::target(place, &signer, &mut documents).await?);
-    let lanes: Vec<_> = files
-        .iter()
-        .map(|path| Lane {
-            name: path.display().to_string(),
-            counts: Arc::default(),
-            named: false,
-            feed: Some(Feed::Letters(path.clone())),
-        })
-        .collect();
+    let lanes: Vec<_> = files.iter().map(|file| lane(file)).collect();
     let shown = lanes.iter().map(|lane| (lane.name.clone(), Arc::clone(&lane.counts))).collect();
     let plan = Plan {
         progress: Progress::new(screen.canvas.clone(), shown),
@@ -83,6 +70,24 @@ pub(super) async fn run(settings: ReplaySettings, screen: &Screen) -> Result<Exi
     outcome.letters_fault = take_out(&files, &outcome).err();
     let ending = outcome.ending(&identity, target.counts(), begun.elapsed());
     close(screen, ending, None)
+}
+
+/// Finds out before anything is loaded whether a file can be read, and what is loaded taken out of it.
+fn usable(file: &Path) -> Result<(), Fault> {
+    let unread =
+        |error| Fault::new(Exit::Usage, format!("failed to {error}; give a dead-letter file"));
+    dead_letter::read(file).map(drop).map_err(unread)?;
+    dead_letter::is_free(file)
+        .map_err(|error| Fault::new(Exit::State, format!("failed to {error}")))
+}
+
+fn lane(file: &Path) -> Lane {
+    Lane {
+        name: file.display().to_string(),
+        counts: Arc::default(),
+        named: false,
+        feed: Some(Feed::Letters(file.to_owned())),
+    }
 }
 
 /// Takes what was accepted out of the files, of each as far as it can be.
