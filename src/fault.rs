@@ -17,12 +17,13 @@ use crate::{
 pub struct Fault {
     exit: Exit,
     sentence: String,
+    is_second: bool,
 }
 
 impl Fault {
     /// A fault of this exit code.
     pub fn new(exit: Exit, sentence: impl Into<String>) -> Self {
-        Self { exit, sentence: sentence.into() }
+        Self { exit, sentence: sentence.into(), is_second: false }
     }
 
     /// Something that should not happen.
@@ -48,6 +49,11 @@ impl Fault {
                 "failed to {error}; what was loaded is in the file still, and is taken out by another replay"
             ),
         )
+    }
+
+    /// Whether another run of the job is under way, which this one gives way to.
+    pub fn is_second(&self) -> bool {
+        self.is_second
     }
 
     /// Its exit code.
@@ -89,7 +95,8 @@ impl From<AwsError> for Fault {
 
 impl From<StateError> for Fault {
     fn from(error: StateError) -> Self {
-        Self::new(Exit::State, error.to_string())
+        let is_second = matches!(error, StateError::Locked(_));
+        Self { is_second, ..Self::new(Exit::State, error.to_string()) }
     }
 }
 

@@ -3,6 +3,9 @@
 //! It is for others to read (mode 0644), and only ever replaced whole: a collector may read at any
 //! moment. A file that cannot be written changes nothing of what was loaded, so it decides the exit code
 //! of a run alone that would be complete otherwise.
+//!
+//! A start that falls into a run of the same job leaves the file as it is: it says nothing of the job, and
+//! would hide that a run hangs.
 
 use std::{
     io::{self, Write},
@@ -26,6 +29,9 @@ use crate::{
 
 /// Writes those of a run; a file that cannot be written is one more of its faults.
 pub(super) fn keep(path: &Path, ending: &mut Ending, state: Option<&State>) {
+    if ending.faults.iter().any(Fault::is_second) {
+        return;
+    }
     let Err(fault) = write(path, &ending.summary, state) else { return };
     if ending.exit == Exit::Complete {
         ending.exit = fault.exit();
