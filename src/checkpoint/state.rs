@@ -68,6 +68,11 @@ impl State {
     pub fn new(job: Job) -> Self {
         Self { version: STATE_VERSION, job, saved: None, regions: BTreeMap::new() }
     }
+
+    /// Whether anything is loaded.
+    pub fn covers_something(&self) -> bool {
+        self.regions.values().any(|region| !region.covered.windows().is_empty())
+    }
 }
 
 impl RegionState {

@@ -18,27 +18,37 @@ use crate::{
     },
 };
 
-/// The indices that the run will write to. One of another layout ends the run before anything is
-/// written, the template not excepted: no search would find the documents of both.
+/// The indices that are there before a run.
+pub(super) struct Indices {
+    /// Those that the run will write to.
+    pub(super) wanted: Vec<Standing>,
+    /// Whether there is none at all, and the target says so.
+    pub(super) are_none: bool,
+}
+
+/// The indices that are there. One of another layout among those that the run will write to ends it before
+/// anything is written, the template not excepted: no search would find the documents of both.
 pub(super) async fn standing(
     http: &Http,
     server: &Server,
     documents: &Documents,
-) -> Result<Vec<Standing>, Fault> {
+) -> Result<Indices, Fault> {
     let ours = documents.normalizer.table().layout();
     let example = documents.index.name(Timestamp::now());
-    let standing = match indices::list(http, server, documents.index.glob(), &example).await {
-        Ok(standing) => wanted(standing, documents),
+    let (are_none, wanted) = match indices::list(http, server, documents.index.glob(), &example)
+        .await
+    {
+        Ok(standing) => (standing.is_empty(), wanted(standing, documents)),
         Err(reason) => {
             tracing::warn!(
                 reason,
                 "which indices are there is not told: documents are made as for new ones, and repaired where an index refuses them"
             );
-            return Ok(Vec::new());
+            return Ok(Indices { wanted: Vec::new(), are_none: false });
         }
     };
-    match standing.iter().find_map(|found| Some((&found.index, other_layout(found, ours)?))) {
-        None => Ok(standing),
+    match wanted.iter().find_map(|found| Some((&found.index, other_layout(found, ours)?))) {
+        None => Ok(Indices { wanted, are_none }),
         Some((index, theirs)) => Err(Fault::new(
             Exit::Usage,
             format!(

@@ -5,7 +5,10 @@ use std::{path::PathBuf, sync::Arc};
 
 use jiff::Timestamp;
 
-use super::{Fault, adapt};
+use super::{
+    Fault,
+    adapt::{self, Indices},
+};
 use crate::{
     checkpoint::learned,
     exit::Exit,
@@ -105,11 +108,23 @@ impl Documents {
 /// The target without secrets, as the state file and the summary name it.
 pub(super) fn shown(place: &Place) -> Result<String, Fault> {
     Ok(match place {
-        Place::File(path) => format!("file:{}", path.display()),
+        // The same words in another folder are another target.
+        Place::File(path) => {
+            let whole = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+            format!("file:{}", whole.display())
+        }
         Place::Cluster(cluster) => {
             Http::new(cluster.url.reveal(), Auth::None, &options(cluster))?.shown().to_owned()
         }
     })
+}
+
+/// A target that is ready.
+pub(super) struct Opened {
+    /// Where documents go.
+    pub(super) target: Target,
+    /// Whether it holds nothing, as far as it says.
+    pub(super) is_empty: bool,
 }
 
 /// Opens the target. A cluster answers, takes the credentials, has the template, and documents fit the
@@ -118,19 +133,23 @@ pub(super) async fn target(
     place: Place,
     aws: &Aws,
     documents: &mut Documents,
-) -> Result<Target, Fault> {
+) -> Result<Opened, Fault> {
     let cluster = match place {
-        Place::File(path) => return Ok(Target::File(FileTarget::open(path)?)),
+        Place::File(path) => {
+            let is_empty = path.metadata().map_or(true, |it| it.is_file() && it.len() == 0);
+            return Ok(Opened { target: Target::File(FileTarget::open(path)?), is_empty });
+        }
         Place::Cluster(cluster) => cluster,
     };
     let (http, server) = reach(*cluster, aws).await?;
-    let standing = adapt::standing(&http, &server, documents).await?;
+    let Indices { wanted, are_none } = adapt::standing(&http, &server, documents).await?;
     let table = documents.normalizer.table();
     let catch_all = install(&http, &server, &documents.index, table).await?;
     let layout = documents.normalizer.table().layout();
     documents.normalizer.list_terms(layout.lists_terms(catch_all == CatchAll::Terms));
-    adapt::to_standing(&http, catch_all, documents, standing).await;
-    Ok(Target::Cluster(Box::new(Deliverer::new(http, Compression::default()))))
+    adapt::to_standing(&http, catch_all, documents, wanted).await;
+    let target = Target::Cluster(Box::new(Deliverer::new(http, Compression::default())));
+    Ok(Opened { target, is_empty: are_none })
 }
 
 /// Reaches a cluster, which answers and takes the credentials when this returns.

@@ -9,7 +9,7 @@ use std::{path::Path, sync::Arc, time::Instant};
 use self::memory::Memory;
 use super::{
     Fault, close,
-    connect::{self, Documents},
+    connect::{self, Documents, Opened},
 };
 use crate::{
     checkpoint::names,
@@ -22,7 +22,7 @@ use crate::{
         typed::{self, Replay},
     },
     signals::Interrupts,
-    sink::{DeadLetters, Target},
+    sink::DeadLetters,
     source::aws::Aws,
     window::moment,
 };
@@ -120,7 +120,14 @@ async fn prepare(
     let letters = state.dead_letters.clone().unwrap_or_else(|| beside("dead-letters.ndjson"));
     let repairs = documents.learn_from(beside("learned.toml"))?;
     let filter = checkpoint.is_none().then_some(period);
-    let target: Target = connect::target(place, signer, &mut documents).await?;
+    let Opened { target, is_empty } = connect::target(place, signer, &mut documents).await?;
+    if is_empty && checkpoint.as_ref().is_some_and(|it| it.state.covers_something()) {
+        tracing::warn!(
+            target = identity.target,
+            state = %state_file.display(),
+            "the target holds nothing, and the state says what is loaded there, which is not read again: if it is lost, give --restart"
+        );
+    }
     lanes.sort_by(|a, b| a.name.cmp(&b.name));
     let shown = lanes.iter().map(|lane| (lane.name.clone(), Arc::clone(&lane.counts))).collect();
     Ok(Plan {

@@ -53,7 +53,7 @@ pub(super) async fn run(settings: ReplaySettings, screen: &Screen) -> Result<Exi
     let stem = names::stem(None, &identity.target, &identity.index);
     let repairs = documents.learn_from(folder.join(format!("{stem}.learned.toml")))?;
     let signer = Aws::from_chain(place.profile()).await;
-    let target = Arc::new(connect::target(place, &signer, &mut documents).await?);
+    let target = Arc::new(connect::target(place, &signer, &mut documents).await?.target);
     let lanes: Vec<_> = files.iter().map(|file| lane(file)).collect();
     let shown = lanes.iter().map(|lane| (lane.name.clone(), Arc::clone(&lane.counts))).collect();
     let plan = Plan {

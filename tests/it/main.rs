@@ -39,6 +39,7 @@ mod install;
 mod json_page;
 #[cfg(test)]
 mod load;
+mod lost_target;
 #[cfg(test)]
 mod metrics;
 #[cfg(test)]
