@@ -161,15 +161,21 @@ fn admit<'a>(
         (Some(Access::Expired), _) => Err(expired()),
         (Some(Access::NotEnabled), _) | (None, Status::NotEnabled) => Err(unrecognized()),
         (Some(Access::Denied), _) | (None, Status::Denied) => {
-            let message = format!(
-                "User: {} is not authorized to perform: cloudtrail:LookupEvents with an explicit \
-                 deny in a service control policy",
-                account.caller_arn()
-            );
-            Err(Refusal::new("AccessDeniedException", message))
+            Err(denied(account, "with an explicit deny in a service control policy"))
         }
+        (Some(Access::NotAllowed), _) => Err(denied(
+            account,
+            "because no identity-based policy allows the cloudtrail:LookupEvents action",
+        )),
         (None, Status::Enabled) => Ok(region),
     }
+}
+
+fn denied(account: &Account, why: &str) -> Refusal {
+    let caller = account.caller_arn();
+    let action = "cloudtrail:LookupEvents";
+    let message = format!("User: {caller} is not authorized to perform: {action} {why}");
+    Refusal::new("AccessDeniedException", message)
 }
 
 /// The refusal of temporary credentials after their time.
@@ -268,6 +274,7 @@ mod tests {
             (Fault::CredentialsExpired, "ExpiredTokenException"),
             (Fault::RegionNotEnabled, "UnrecognizedClientException"),
             (Fault::RegionDenied, "AccessDeniedException"),
+            (Fault::NotAllowed, "AccessDeniedException"),
         ];
         for (fault, second) in cases {
             let outcomes = calls(std::slice::from_ref(&fault), &When::nth(2), 2);

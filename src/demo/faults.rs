@@ -68,6 +68,8 @@ pub enum Fault {
     RegionNotEnabled,
     /// A service control policy denies the region.
     RegionDenied,
+    /// No policy of the caller's allows the call.
+    NotAllowed,
 }
 
 /// In which way a `CloudTrailEvent` is no event.
@@ -111,6 +113,7 @@ pub(super) enum Access {
     Expired,
     NotEnabled,
     Denied,
+    NotAllowed,
 }
 
 /// What comes instead of a page.
@@ -154,6 +157,7 @@ pub(super) fn plan(script: &[Scripted], call: Call<'_>) -> Plan {
             Fault::CredentialsExpired => plan.access = plan.access.or(Some(Access::Expired)),
             Fault::RegionNotEnabled => plan.access = plan.access.or(Some(Access::NotEnabled)),
             Fault::RegionDenied => plan.access = plan.access.or(Some(Access::Denied)),
+            Fault::NotAllowed => plan.access = plan.access.or(Some(Access::NotAllowed)),
         }
     }
     plan

@@ -57,6 +57,18 @@ pub enum Standing {
     Failed,
 }
 
+impl Standing {
+    /// Its name, as JSON gives it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::NotEnabled => "not_enabled",
+            Self::Denied => "denied",
+            Self::Failed => "failed",
+        }
+    }
+}
+
 /// What was found of a region.
 #[derive(Debug, Clone, Serialize)]
 pub struct RegionFinding {
@@ -66,6 +78,8 @@ pub struct RegionFinding {
     pub outcome: Standing,
     /// Why not.
     pub reason: Option<String>,
+    /// What to do about it, where something is to be done.
+    pub mend: Option<String>,
     /// The IAM action that is lacking, where one is.
     pub action: Option<String>,
     /// LookupEvents calls that were made.
@@ -106,6 +120,7 @@ impl RegionFinding {
                 Standing::Denied | Standing::Failed => true,
             },
             reason,
+            mend: None,
             calls: sample.calls,
             throttled: sample.throttled,
             events: found.map(|found| estimate::whole(found.events)),
@@ -165,10 +180,11 @@ impl Check {
         checks.extend(
             refusal.map(|refusal| Finding::fault(Side::Aws, "events", &Fault::from(refusal))),
         );
-        let regions: Vec<_> = samples
+        let mut regions: Vec<_> = samples
             .into_iter()
             .map(|(name, sample)| RegionFinding::new(name, &sample, named))
             .collect();
+        table::give_mends(&mut regions);
         checks.extend(estimate::quota(&regions));
         let estimate = Estimate::of(&regions);
         checks.extend(estimate.as_ref().map(Estimate::finding));

@@ -73,7 +73,7 @@ fn log_findings(check: &Check) {
     for finding in check.findings() {
         tracing::info!(
             check = finding.check,
-            outcome = ?finding.outcome,
+            outcome = finding.outcome.name(),
             says = finding.says,
             mend = finding.mend,
             "checked"
@@ -82,8 +82,9 @@ fn log_findings(check: &Check) {
     for region in check.regions() {
         tracing::info!(
             region = region.region,
-            outcome = ?region.outcome,
+            outcome = region.outcome.name(),
             reason = region.reason,
+            mend = region.mend,
             calls = region.calls,
             throttled = region.throttled,
             events = region.events,

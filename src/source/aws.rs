@@ -53,6 +53,11 @@ pub enum AwsError {
         "AWS refuses the events of every region asked: {0}; allow cloudtrail:LookupEvents to this user or role, then run again"
     )]
     Denied(String),
+    /// As [`AwsError::Denied`], in so many words: that wins over whatever is allowed.
+    #[error(
+        "AWS denies the events of every region asked: {0}; no permission mends an explicit deny: give other --regions, or ask whoever manages the organization's policies"
+    )]
+    Forbidden(String),
     /// They have run out.
     #[error(
         "the AWS credentials have expired: {0}; renew them and run again: the run goes on where it stopped"

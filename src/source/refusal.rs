@@ -93,15 +93,18 @@ pub fn refusal_of_all(ends: &[&End], good: bool) -> Option<AwsError> {
     if expired.is_some() {
         return expired;
     }
-    let (mut denied, mut unknown) = (None, None);
+    let (mut denied, mut forbidden, mut unknown) = (None, None, None);
     for end in ends {
         match end {
+            End::Denied(reason) if is_explicit_deny(reason) => {
+                forbidden = Some(AwsError::Forbidden(reason.clone()));
+            }
             End::Denied(reason) => denied = Some(AwsError::Denied(reason.clone())),
             End::NotEnabled(reason) => unknown = Some(AwsError::Refused(reason.clone())),
             _ => return None,
         }
     }
-    denied.or(unknown.filter(|_| !good))
+    denied.or(forbidden).or(unknown.filter(|_| !good))
 }
 
 #[cfg(test)]

@@ -115,7 +115,35 @@ async fn a_region_that_a_policy_denies_comes_with_the_ways_that_are_left() {
     let run = denied.run().await;
     assert_exit(&run, 5);
     assert_eq!(outcomes(&run.json(), "events"), ["failed"], "{run}");
-    assert!(run.stderr.contains("AWS refuses the events of every region asked"), "{run}");
+    assert!(run.stderr.contains("AWS denies the events of every region asked"), "{run}");
+}
+
+/// Of a user whom nobody has allowed it: in one region with others open, and in all.
+#[tokio::test]
+async fn what_no_policy_allows_is_told_with_the_statement() {
+    let mut account = account(40, 60);
+    account.regions.push(Region::new("us-west-2", Status::Enabled));
+    let aws = SimulatedAws::start(account, Options::default()).await.unwrap();
+    let statement =
+        json!([{ "Effect": "Allow", "Action": ["cloudtrail:LookupEvents"], "Resource": "*" }]);
+    let in_one = Scripted::in_region("us-east-1", When::Always, Fault::NotAllowed);
+    let in_all = Scripted::anywhere(When::Always, Fault::NotAllowed);
+    for (fault, code) in [(in_one, 3), (in_all, 5)] {
+        aws.set_faults(vec![fault]);
+        let regions = ["--regions", "us-east-1,us-west-2"];
+        let run = check(&aws, "file:out.ndjson").arg("--json").args(regions).run().await;
+        assert_exit(&run, code);
+        let found = run.json();
+        assert_eq!(found["policy"], statement, "{run}");
+        let mend = region(&found, "us-east-1")["mend"].as_str().unwrap().to_owned();
+        assert!(mend.starts_with("allow cloudtrail:LookupEvents there"), "{run}");
+        let load = Trailhaul::load().aws(aws.endpoint()).to("file:out.ndjson").args(regions);
+        let load = load.run().await;
+        assert_exit(&load, code);
+        let all = load.stderr.contains("AWS refuses the events of every region asked");
+        assert_eq!(all, code == 5, "{load}");
+        assert!(format!("{load}").contains("allow cloudtrail:LookupEvents"), "{load}");
+    }
 }
 
 /// Each region that this version knows is tried then, and what is not enabled is told from the answer.

@@ -179,6 +179,7 @@ async fn faults_reach_the_client_as_what_they_are() {
             Outcome::Refused("ExpiredTokenException"),
         ),
         (Fault::RegionDenied, "AccessDeniedException", Outcome::Refused("AccessDeniedException")),
+        (Fault::NotAllowed, "AccessDeniedException", Outcome::Refused("AccessDeniedException")),
     ];
     let aws = SimulatedAws::start(one_region(60), unlimited()).await.unwrap();
     let client = client(&aws, &Credentials::default());

@@ -9,7 +9,7 @@ mod source;
 use std::collections::BTreeSet;
 
 /// Sentences that take more to bring about: the words of each that a test of this name asks for.
-const SHOWN_ELSEWHERE: [(&str, &str); 16] = [
+const SHOWN_ELSEWHERE: [(&str, &str); 17] = [
     ("interrupted before all was checked", "an_interrupt_ends_it_at_once"),
     ("interrupted before the page was written", INTERRUPTED),
     ("interrupted before anything was read", INTERRUPTED),
@@ -31,8 +31,9 @@ const SHOWN_ELSEWHERE: [(&str, &str); 16] = [
     ),
     ("the AWS credentials have expired", "what_stops_a_run_is_said_with_the_next_step"),
     ("the clock of this machine is", "a_clock_that_is_far_off_is_named_before_anything_is_read"),
+    ("AWS refuses the events of every region", "what_no_policy_allows_is_told_with_the_statement"),
     (
-        "AWS refuses the events of every region",
+        "AWS denies the events of every region",
         "a_region_that_is_named_and_cannot_be_read_makes_the_run_partial",
     ),
     (

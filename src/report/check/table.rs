@@ -93,6 +93,14 @@ pub(super) fn regions(regions: &[RegionFinding]) -> Vec<Row> {
     kinds.iter().filter_map(|kind| region_row(kind, any_open)).collect()
 }
 
+/// Says of each region by itself what to do about it, as its row does.
+pub(super) fn give_mends(regions: &mut [RegionFinding]) {
+    let any_open = regions.iter().any(|region| region.outcome == Standing::Open);
+    for region in regions {
+        region.mend = region_row(&[&*region], any_open).and_then(|row| row.mend);
+    }
+}
+
 /// Leaving regions out is a way where others are left.
 fn region_row(kind: &[&RegionFinding], any_open: bool) -> Option<Row> {
     let first = kind.first()?;

@@ -175,10 +175,12 @@ fn the_json_object_has_what_it_is_documented_to_have() {
     assert_eq!((&value["account"], &value["exit_code"]), (&json!("111122223333"), &json!(6)));
     assert_eq!(
         value["regions"][0],
-        json!({ "region": "us-east-1", "outcome": "open", "reason": null, "action": null, "calls": 9,
-            "throttled": 2, "events": 1200, "counted": false })
+        json!({ "region": "us-east-1", "outcome": "open", "reason": null, "mend": null, "action": null,
+            "calls": 9, "throttled": 2, "events": 1200, "counted": false })
     );
     assert_eq!(value["regions"][1]["action"], "cloudtrail:LookupEvents");
+    let mend = "allow cloudtrail:LookupEvents there (below), or give --exclude-regions a";
+    assert_eq!(value["regions"][1]["mend"], mend);
     assert_eq!(
         value["estimate"],
         json!({ "events": 1200, "pages": 24, "seconds": 12.0, "slowest": "us-east-1", "calls": 9,

@@ -13,7 +13,7 @@ async fn regions_that_are_all_refused_mean_wrong_credentials() {
     let regions = ["us-east-1", "us-west-2"].map(|name| Region::new(name, Status::Denied));
     let aws = simulate(trailhaul::demo::Account::new(regions.into())).await;
     let run = Trailhaul::load().aws(aws.endpoint()).to("file:out.ndjson").run().await;
-    assert_says(&run, 5, &["AWS refuses"]);
+    assert_says(&run, 5, &["AWS denies the events of every region"]);
 }
 
 #[tokio::test]
@@ -70,7 +70,12 @@ async fn a_region_that_is_named_and_cannot_be_read_makes_the_run_partial() {
         ("us-west-2,cn-north-1", 3, &["cn-north-1=failed"], &unknown_china),
         ("eu-south-2", 3, &["eu-south-2=not_enabled"], &disabled),
         ("us-esat-1", 3, &["us-esat-1=failed"], &unknown),
-        ("eu-central-1", 5, &["eu-central-1=denied"], &["AWS refuses the events of every region"]),
+        (
+            "eu-central-1",
+            5,
+            &["eu-central-1=denied"],
+            &["AWS denies the events of every region", "no permission mends"],
+        ),
     ];
     for (names, code, outcomes, words) in cases {
         let load = Trailhaul::load().aws(aws.endpoint()).to("file:out.ndjson");

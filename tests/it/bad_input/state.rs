@@ -47,7 +47,8 @@ async fn a_second_run_on_one_state_is_kept_out() {
 }
 
 fn load(aws: &SimulatedAws, state: &Path) -> Trailhaul {
-    Trailhaul::load().aws(aws.endpoint()).to("file:out.ndjson").state(state)
+    let to = format!("file:{}", state.with_file_name("out.ndjson").display());
+    Trailhaul::load().aws(aws.endpoint()).to(&to).state(state)
 }
 
 fn lookups(aws: &SimulatedAws) -> usize {
@@ -93,7 +94,7 @@ async fn the_state_of_another_job_is_not_taken_for_this_ones() {
         assert_says(&run, 7, &["belongs to another job", words, "--state FILE"]);
     }
     let elsewhere = Trailhaul::load().aws(aws.endpoint()).to("file:other.ndjson").state(&path);
-    assert_says(&elsewhere.run().await, 7, &["file:out.ndjson", "file:other.ndjson"]);
+    assert_says(&elsewhere.run().await, 7, &["out.ndjson, this run's", "other.ndjson"]);
     assert_eq!(std::fs::read_to_string(&path).unwrap(), whole);
 }
 
