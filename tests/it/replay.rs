@@ -201,7 +201,7 @@ async fn what_cannot_be_replayed_is_said_before_anything_is_loaded() {
 async fn letters_that_a_run_adds_to_meanwhile_are_left_to_another_replay() {
     let letters = Letters::of(ids(2));
     let before = letters.text();
-    let wait = Fault::Answer(503, vec![("Retry-After", "4")], String::new());
+    let wait = Fault::Answer(503, vec![("Retry-After", "10")], String::new());
     let cluster = FakeCluster::start(greeting().into_iter().chain([wait])).await;
     let running = letters.replay(&cluster.url()).spawn();
     until(|| cluster.seen().len() > greeting().len()).await;

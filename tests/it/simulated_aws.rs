@@ -104,7 +104,10 @@ async fn boto3_finds_the_aws_that_it_knows() {
     let path = folder.path().join("truth.json");
     serde_json::to_writer(std::fs::File::create(&path).unwrap(), &truth(&account)).unwrap();
     let aws = SimulatedAws::start(account.clone(), unlimited()).await.unwrap();
-    let throttled = SimulatedAws::start(account, Options::default()).await.unwrap();
+    // However slowly the script calls, its quota is not filled up meanwhile.
+    let quota = Quota { per_second: 0.001, burst: 2 };
+    let options = Options { quota, ..Options::default() };
+    let throttled = SimulatedAws::start(account, options).await.unwrap();
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python/simulated_aws.py");
     let mut command = Command::new(python);
     command.arg(script).arg(aws.endpoint()).arg(&path).arg(throttled.endpoint());

@@ -2,8 +2,8 @@
 
     in_terminal.py ROWS COLUMNS STEPS COMMAND ...
 
-STEPS is a list in JSON, each for when a text appears after the one before: [TEXT] types Ctrl-C, and
-[TEXT, ROWS, COLUMNS] gives the terminal another size, which is told in the copy as terminals are told:
+STEPS is a list in JSON, each for when a pattern is found after the one before: [PATTERN] types Ctrl-C, and
+[PATTERN, ROWS, COLUMNS] gives the terminal another size, which is told in the copy as terminals are told:
 ESC [ 8 ; ROWS ; COLUMNS t. The exit code is the command's.
 """
 
@@ -11,6 +11,7 @@ import fcntl
 import json
 import os
 import pty
+import re
 import select
 import signal
 import struct
@@ -55,7 +56,7 @@ while True:
     if not part:
         break
     seen += copy(part)
-    if steps and steps[0][0].encode() in seen:
+    if steps and re.search(steps[0][0].encode(), seen, re.DOTALL):
         _, *size = steps.pop(0)
         seen = b""
         if size:

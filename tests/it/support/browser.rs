@@ -61,7 +61,7 @@ impl Browser {
             )
         });
         let port = port(driver.stdout.take().unwrap());
-        let client = Client::builder().timeout(Duration::from_mins(1)).no_proxy().build().unwrap();
+        let client = Client::builder().timeout(Duration::from_mins(3)).no_proxy().build().unwrap();
         let mut browser = Self {
             driver,
             session: format!("http://127.0.0.1:{port}/session"),

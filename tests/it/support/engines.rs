@@ -14,6 +14,9 @@ use tokio::task::JoinSet;
 
 use super::variable;
 
+/// What an engine answers whose memory or whose queue is full for the moment.
+const IS_BUSY: [u16; 2] = [429, 503];
+
 /// Documents that one page of [`Engine::search_all`] asks for; 10,000 is the engines' limit.
 const PAGE_DOCUMENTS: usize = 2000;
 
@@ -179,6 +182,17 @@ impl Engine {
 
     /// The same with the answer as it comes.
     pub(crate) async fn text(&self, method: Method, path: &str, body: String) -> (u16, String) {
+        for pause in [1, 4, 15, 30] {
+            let answer = self.text_once(method.clone(), path, body.clone()).await;
+            if !IS_BUSY.contains(&answer.0) {
+                return answer;
+            }
+            tokio::time::sleep(Duration::from_secs(pause)).await;
+        }
+        self.text_once(method, path, body).await
+    }
+
+    async fn text_once(&self, method: Method, path: &str, body: String) -> (u16, String) {
         let mut request = self.client.request(method, format!("{}/{path}", self.url));
         if let Some((user, password)) = &self.login {
             request = request.basic_auth(user, Some(password));
@@ -244,5 +258,5 @@ impl Secured {
 }
 
 fn client_builder() -> ClientBuilder {
-    Client::builder().timeout(Duration::from_mins(1)).no_proxy()
+    Client::builder().timeout(Duration::from_mins(5)).no_proxy()
 }

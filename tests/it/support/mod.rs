@@ -35,7 +35,7 @@ pub(crate) fn unique(prefix: &str) -> String {
 
 /// Waits for what a command or a server beside the test is about to do.
 pub(crate) async fn until(happened: impl Fn() -> bool) {
-    let deadline = tokio::time::Instant::now() + Duration::from_mins(2);
+    let deadline = tokio::time::Instant::now() + Duration::from_mins(5);
     while !happened() {
         assert!(tokio::time::Instant::now() < deadline, "what the test waits for does not happen");
         tokio::time::sleep(Duration::from_millis(20)).await;

@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::JoinSet;
 
 use super::fault::{Call, Fault, Script};
@@ -45,6 +45,8 @@ pub(crate) struct Proxy {
     address: SocketAddr,
     way: Arc<Way>,
     serving: JoinSet<()>,
+    /// Keeps the address from all others while it is away.
+    kept: Option<TcpSocket>,
 }
 
 impl Proxy {
@@ -58,7 +60,7 @@ impl Proxy {
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let mut proxy = Self { address, way: Arc::new(way), serving: JoinSet::new() };
+        let mut proxy = Self { address, way: Arc::new(way), serving: JoinSet::new(), kept: None };
         proxy.serve(listener);
         proxy
     }
@@ -90,11 +92,16 @@ impl Proxy {
     /// Breaks every connection, and refuses new ones.
     pub(crate) async fn go_away(&mut self) {
         self.serving.shutdown().await;
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_reuseaddr(true).unwrap();
+        socket.bind(self.address).unwrap();
+        self.kept = Some(socket);
     }
 
     /// Listens again, at the same address.
-    pub(crate) async fn come_back(&mut self) {
-        self.serve(TcpListener::bind(self.address).await.unwrap());
+    pub(crate) fn come_back(&mut self) {
+        let socket = self.kept.take().expect("it has gone away");
+        self.serve(socket.listen(1024).unwrap());
     }
 
     fn serve(&mut self, listener: TcpListener) {
