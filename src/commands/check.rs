@@ -9,7 +9,7 @@ mod conflicts;
 mod target;
 mod trial;
 
-use std::time::Instant;
+use std::{pin::pin, time::Instant};
 
 use jiff::Timestamp;
 
@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     exit::Exit,
+    limits::PROGRESS_LINE_EVERY,
     report::{
         check::{Check, Subject},
         screen::Screen,
@@ -43,13 +44,18 @@ pub(super) async fn run(settings: CheckSettings, screen: &Screen) -> Result<Exit
     documents.time = Some((moment(wanted.start()), moment(period.now)));
 
     let aws = Aws::from_chain(profile.as_deref()).await;
-    let both = futures_util::future::join(
+    let mut both = pin!(futures_util::future::join(
         aws::look(&aws, &regions, &selection, wanted, period.horizon()),
         target::look(place, &aws, &documents, write_test),
-    );
-    let (seen, target) = tokio::select! {
-        both = both => both,
-        () = interrupts.next() => return Err(interrupted()),
+    ));
+    let (seen, target) = loop {
+        tokio::select! {
+            both = &mut both => break both,
+            () = interrupts.next() => return Err(interrupted()),
+            () = tokio::time::sleep(PROGRESS_LINE_EVERY) => {
+                tracing::info!(target = shown, "still waiting for answers of AWS or the target");
+            }
+        }
     };
     let seen = seen?;
     let target = target.tried(write_test, &documents).await;
