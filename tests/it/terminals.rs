@@ -15,7 +15,7 @@ use crate::support::{
 };
 
 /// Replacements that leave a screen as wide and high as it is, or nearly.
-const SAME_EVERY_TIME: [(&str, &str); 12] = [
+const SAME_EVERY_TIME: [(&str, &str); 13] = [
     (r"20\d\d-\d\d-\d\dT[0-9:.]+Z", "[time]"),
     (r"20\d\d-\d\d-\d\d", "[day]"),
     (r#"state="[^"]*""#, r#"state="[path]""#),

@@ -1,8 +1,9 @@
 //! A state file that cannot be used: exit code 7, nothing is read, and it stays as it was.
 
 use std::path::Path;
+use std::time::Duration;
 
-use trailhaul::demo::{Operation, SimulatedAws};
+use trailhaul::demo::{Fault, Latency, Operation, Scripted, SimulatedAws, When};
 
 use super::{assert_says, write};
 use crate::support::{
@@ -37,6 +38,9 @@ async fn a_second_run_on_one_state_is_kept_out() {
     let load = || Trailhaul::load().aws(aws.endpoint()).to(&target).state(&path);
     let first = load().spawn();
     until(|| aws.calls().len() >= 4).await;
+    // It does not end before the second has begun.
+    let late = Fault::Latency(Latency::Between(Duration::from_mins(1), Duration::from_mins(1)));
+    aws.set_faults(vec![Scripted::anywhere(When::Always, late)]);
     // Its numbers are none of the job's, and a hung run would look alive.
     let metrics = folder.path().join("job.prom");
     write(&metrics, "");

@@ -38,8 +38,9 @@ async fn is_fine(engine: Engine) {
         assert_exit(&run, 0);
         assert_table(&run);
         for sign in ["✗", "!", "–"] {
-            let line = run.stdout.lines().find(|line| line.starts_with(sign));
-            assert_eq!(line, None, "{}: {run}", engine.name);
+            // A few calls do not show that nobody else makes any.
+            let mut lines = run.stdout.lines().filter(|line| !line.starts_with("– quota "));
+            assert_eq!(lines.find(|line| line.starts_with(sign)), None, "{}: {run}", engine.name);
         }
         let tried = run.stdout.contains("nothing is left of what it wrote");
         assert_eq!(tried, !args.is_empty(), "{}: {run}", engine.name);

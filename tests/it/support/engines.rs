@@ -192,6 +192,12 @@ impl Engine {
         self.text_once(method, path, body).await
     }
 
+    /// What it says now, also where it is busy.
+    pub(crate) async fn get_once(&self, path: &str) -> Value {
+        let (_, text) = self.text_once(Method::GET, path, String::new()).await;
+        serde_json::from_str(&text).unwrap_or_default()
+    }
+
     async fn text_once(&self, method: Method, path: &str, body: String) -> (u16, String) {
         let mut request = self.client.request(method, format!("{}/{path}", self.url));
         if let Some((user, password)) = &self.login {

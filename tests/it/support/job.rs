@@ -82,9 +82,9 @@ impl Job {
     /// not say.
     pub(crate) async fn has_some(&self) -> bool {
         let Target::Indices(engine, prefix) = &self.target else { return self.count().await > 0 };
-        engine.get(&format!("{prefix}-*/_refresh")).await;
-        let answer = engine.get(&format!("{prefix}-*/_count")).await;
-        answer.body["count"].as_u64().is_some_and(|count| count > 0)
+        engine.get_once(&format!("{prefix}-*/_refresh")).await;
+        let answer = engine.get_once(&format!("{prefix}-*/_count")).await;
+        answer["count"].as_u64().is_some_and(|count| count > 0)
     }
 
     /// Leaves nothing on the engine.

@@ -51,7 +51,7 @@ pub(crate) struct Proxy {
 
 impl Proxy {
     pub(crate) async fn start(upstream: &str, script: Option<Script>) -> Self {
-        let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_mins(1)).build();
+        let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_mins(5)).build();
         let way = Way {
             upstream: upstream.to_owned(),
             client: client.unwrap(),
