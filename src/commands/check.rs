@@ -9,7 +9,7 @@ mod conflicts;
 mod target;
 mod trial;
 
-use std::{pin::pin, time::Instant};
+use std::time::Instant;
 
 use jiff::Timestamp;
 
@@ -44,7 +44,7 @@ pub(super) async fn run(settings: CheckSettings, screen: &Screen) -> Result<Exit
     documents.time = Some((moment(wanted.start()), moment(period.now)));
 
     let aws = Aws::from_chain(profile.as_deref()).await;
-    let mut both = pin!(futures_util::future::join(
+    let mut both = Box::pin(futures_util::future::join(
         aws::look(&aws, &regions, &selection, wanted, period.horizon()),
         target::look(place, &aws, &documents, write_test),
     ));
