@@ -192,12 +192,12 @@ fn rows<'a>(title: &str, answers: impl Iterator<Item = (&'a str, &'a str)>) -> S
 
 /// Rows that only one of two texts has.
 fn differing(document: &str, now: &str) -> String {
-    let only = |sign: char, of: &str, other: &str| -> String {
+    let only = |sign: char, of: &str, other: &str| {
         let others: BTreeSet<&str> = other.lines().collect();
         let lines = of.lines().filter(|line| !others.contains(line));
-        lines.map(|line| format!("{sign} {line}\n")).collect()
+        lines.map(|line| format!("{sign} {line}")).collect::<Vec<_>>()
     };
-    only('-', document, now) + &only('+', now, document)
+    [only('-', document, now), only('+', now, document)].concat().join("\n")
 }
 
 #[tokio::test]
