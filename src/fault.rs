@@ -6,13 +6,13 @@ use crate::{
     checkpoint::file::StateError,
     exit::Exit,
     normalize::{IndexPatternError, RulesError},
-    secret::without_password,
     settings::UsageError,
     sink::SinkError,
     source::{aws::AwsError, files::FileError},
 };
 
-/// A sentence and its exit code.
+/// A sentence and its exit code. It may repeat what was typed: [`crate::secret::Told`] takes a password
+/// out of it where it is shown.
 #[derive(Debug)]
 pub struct Fault {
     exit: Exit,
@@ -70,8 +70,7 @@ impl fmt::Display for Fault {
 
 impl From<UsageError> for Fault {
     fn from(error: UsageError) -> Self {
-        // It may repeat what was typed, and be about a URL where none belongs.
-        Self::new(Exit::Usage, without_password(&error.to_string()))
+        Self::new(Exit::Usage, error.to_string())
     }
 }
 

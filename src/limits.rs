@@ -374,6 +374,10 @@ pub const CAUSE_CHARS: usize = 500;
 /// Most characters kept of a reason, all causes joined: 2,000.
 pub const REASON_CHARS: usize = 2_000;
 
+/// Fewest characters of a part of a typed secret that is taken out of sentences by itself: 3. Of fewer,
+/// words that have nothing to do with it would lose letters.
+pub const SECRET_PIECE_CHARS: usize = 3;
+
 // ── Checkpoint ──────────────────────────────────────────────────────────────────────────────────
 
 /// Version of the state file's format. A newer file is refused, never written over.

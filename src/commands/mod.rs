@@ -41,16 +41,16 @@ use crate::{
 };
 
 /// Carries out what was told.
-pub async fn run(Given { cli, origins }: Given) -> Exit {
+pub async fn run(Given { cli, origins, told }: Given) -> Exit {
     let now = Timestamp::now();
     let output = cli.command.output().map(OutputSettings::from).unwrap_or_default();
     let metrics = cli.command.metrics().cloned();
     // What ends before there is anything to sum up leaves its metrics all the same.
     let keep = |exit| metrics.as_ref().map_or(Ok(()), |file| metrics::of_fault(file, exit, now));
-    let screen = match Screen::open(output, metrics.clone()) {
+    let screen = match Screen::open(output, metrics.clone(), told.clone()) {
         Ok(screen) => screen,
         Err(error) => {
-            screen::complain(&error.to_string());
+            screen::complain(&told.kept_out_of(&error.to_string()));
             keep(Exit::Usage).unwrap_or_else(|fault| screen::complain(&fault.to_string()));
             return Exit::Usage;
         }
@@ -104,6 +104,8 @@ fn close(screen: &Screen, mut ending: Ending, state: Option<&State>) -> Result<E
     if let Some(file) = &screen.metrics {
         metrics::keep(file, &mut ending, state);
     }
+    let error = ending.summary.error.take();
+    ending.summary.error = error.map(|error| screen.told.kept_out_of(&error));
     print(&closing::render(&ending.summary, screen.output))?;
     screen.close(&ending);
     Ok(ending.exit)

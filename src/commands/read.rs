@@ -5,7 +5,6 @@ use crate::{
     cli,
     exit::Exit,
     report::screen::complain,
-    secret::without_password,
     settings::{Given, NotGiven, given, typed},
 };
 
@@ -17,10 +16,10 @@ pub fn read() -> Result<Given, Exit> {
         Err(refused) => refused,
     };
     match refused {
-        NotGiven::File(error) => complain(&without_password(&error.to_string())),
-        NotGiven::Form(error, next) => {
+        NotGiven::File(error, told) => complain(&told.kept_out_of(&error.to_string())),
+        NotGiven::Form(error, next, told) => {
             let said = error.to_string();
-            let shown = without_password(&said);
+            let shown = told.kept_out_of(&said);
             if shown == said {
                 // A reader that has gone away is no fault.
                 drop(error.print());

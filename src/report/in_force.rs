@@ -5,7 +5,7 @@
 use serde_json::{Value, json};
 
 use crate::{
-    secret::without_password,
+    secret::url,
     settings::{Origin, Origins, Source, Surroundings},
 };
 
@@ -42,7 +42,7 @@ pub fn text(origins: &Origins, around: &Surroundings) -> String {
     if around.aws.is_empty() {
         lines.push("nothing: it looks into its files and asks the machine that it runs on".into());
     }
-    let value = |value: &Option<String>| value.as_deref().map_or("set".into(), without_password);
+    let value = |value: &Option<String>| value.as_deref().map_or("set".into(), url::in_word);
     lines.extend(around.aws.iter().map(|(name, of)| row(name, &value(of), "")));
     if origins.0.iter().any(|origin| origin.option == "profile" && !origin.values.is_empty()) {
         lines.push("the credentials are those of --profile alone, whatever keys stand here".into());
@@ -53,15 +53,14 @@ pub fn text(origins: &Origins, around: &Surroundings) -> String {
 /// One object.
 pub fn json(origins: &Origins, around: &Surroundings) -> serde_json::Result<String> {
     let option = |origin: &Origin| {
-        let values: Vec<_> = origin.values.iter().map(|value| redacted(origin, value)).collect();
-        let mut object = json!({"option": origin.option, "values": values});
+        let mut object = json!({"option": origin.option, "values": origin.shown()});
         if let Some(object) = object.as_object_mut() {
             object.extend(from(&origin.source));
         }
         object
     };
     let aws = around.aws.iter().map(|(name, value)| {
-        let value = value.as_deref().map_or("set".into(), without_password);
+        let value = value.as_deref().map_or("set".into(), url::in_word);
         ((*name).to_owned(), Value::from(value))
     });
     let secrets = around.secrets.iter().map(|(name, set)| ((*name).to_owned(), (*set).into()));
@@ -91,19 +90,7 @@ fn shown(origin: &Origin) -> String {
     if origin.values.is_empty() {
         return origin.unset.clone().unwrap_or_else(|| "-".to_owned());
     }
-    let values = origin.values.iter().map(|value| redacted(origin, value));
-    values.collect::<Vec<_>>().join(", ")
-}
-
-/// A target may hold a password also where it is none by its form.
-fn redacted(origin: &Origin, value: &str) -> String {
-    let shown = without_password(value);
-    match shown.rsplit_once('@') {
-        Some((before, host)) if origin.option == "to" && !before.ends_with("***") => {
-            if shown.starts_with("file:") { shown } else { format!("***@{host}") }
-        }
-        _ => shown,
-    }
+    origin.shown().join(", ")
 }
 
 fn place(source: &Source) -> String {

@@ -9,6 +9,7 @@ use super::{canvas::Canvas, check::Check, closing, logging};
 use crate::{
     cli::LogFormat,
     ending::Ending,
+    secret::Told,
     settings::{OutputSettings, UsageError},
 };
 
@@ -21,21 +22,28 @@ pub struct Screen {
     pub canvas: Canvas,
     /// The file of metrics, where one is wanted.
     pub metrics: Option<PathBuf>,
+    /// What problems must not repeat.
+    pub told: Told,
 }
 
 impl Screen {
     /// The one of this process. Log lines go to it from now on.
-    pub fn open(output: OutputSettings, metrics: Option<PathBuf>) -> Result<Self, UsageError> {
+    pub fn open(
+        output: OutputSettings,
+        metrics: Option<PathBuf>,
+        told: Told,
+    ) -> Result<Self, UsageError> {
         let canvas = Canvas::new(output);
         logging::install(output, &canvas)?;
-        Ok(Self { output, canvas, metrics })
+        Ok(Self { output, canvas, metrics, told })
     }
 
     /// Says what is wrong, or what to do about it.
     pub fn problem(&self, sentence: &str) {
+        let sentence = self.told.kept_out_of(sentence);
         match self.output.log_format {
             LogFormat::Json => tracing::error!("{sentence}"),
-            LogFormat::Text => complain(sentence),
+            LogFormat::Text => complain(&sentence),
         }
     }
 

@@ -18,7 +18,7 @@ use super::{
     origin::{Origin, Origins, Source},
     strays, target,
 };
-use crate::cli::Cli;
+use crate::{cli::Cli, secret::Told};
 
 /// What was told.
 #[derive(Debug)]
@@ -27,15 +27,17 @@ pub struct Given {
     pub cli: Cli,
     /// Where the value of each option is from.
     pub origins: Origins,
+    /// What of all that holds a secret.
+    pub told: Told,
 }
 
 /// Why that is no command.
 #[derive(Debug)]
 pub enum NotGiven {
     /// It is not one by its form, or asks for help; with the next steps, where there are some.
-    Form(Box<clap::Error>, Vec<String>),
+    Form(Box<clap::Error>, Vec<String>, Told),
     /// The configuration file cannot be used.
-    File(UsageError),
+    File(UsageError, Told),
 }
 
 /// Reads the words of a command line; `command` makes what they are parsed by.
@@ -47,7 +49,9 @@ pub fn read(words: &[OsString], command: impl Fn() -> Command) -> Result<Given, 
     let set = lenient.try_get_matches_from_mut(words).ok();
     let named = set.as_ref().and_then(|set| set.get_one::<PathBuf>("config"));
     let entries = match named {
-        Some(path) => file::read(path, &lenient).map_err(NotGiven::File)?,
+        Some(path) => {
+            file::read(path, &lenient).map_err(|error| NotGiven::File(error, told(words)))?
+        }
         None => Vec::new(),
     };
     let (added, origins) = match &set {
@@ -57,6 +61,7 @@ pub fn read(words: &[OsString], command: impl Fn() -> Command) -> Result<Given, 
     let mut words = words.to_vec();
     let end = words.iter().position(|word| word == "--").unwrap_or(words.len());
     words.splice(end..end, added);
+    let told = told(&words);
     let mut strict = command();
     let matches = strict.try_get_matches_from_mut(words);
     let cli = matches.and_then(|matches| {
@@ -67,13 +72,19 @@ pub fn read(words: &[OsString], command: impl Fn() -> Command) -> Result<Given, 
         Ok((cli, matches)) => {
             let mut origins = origins;
             origins.take_values(innermost(&lenient, &matches).1);
-            Ok(Given { cli, origins })
+            Ok(Given { cli, origins, told })
         }
         Err(error) => {
             let next = next_steps(&error, &origins);
-            Err(NotGiven::Form(Box::new(error), next))
+            Err(NotGiven::Form(Box::new(error), next, told))
         }
     }
+}
+
+/// What a sentence may repeat: these words, and what options have from the environment.
+fn told(words: &[OsString]) -> Told {
+    let words = words.iter().map(|word| word.to_string_lossy().into_owned());
+    Told::new(words.chain(strays::values()))
 }
 
 /// The same in which a variable that is empty sets nothing: a shell and a unit file leave them so.

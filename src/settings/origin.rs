@@ -3,7 +3,7 @@
 use clap::{Arg, ArgAction, ArgMatches};
 
 use super::file::At;
-use crate::secret::without_password;
+use crate::secret::url;
 
 /// Where a value is from; the first that there is, has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,10 +57,16 @@ impl Origin {
         }
     }
 
+    /// Its values, without a password.
+    pub fn shown(&self) -> Vec<String> {
+        let shown = if self.option == "to" { url::in_target } else { url::in_word };
+        self.values.iter().map(|value| shown(value)).collect()
+    }
+
     /// The words that set it so, without a password.
     fn words(&self) -> Vec<String> {
         let name = format!("--{}", self.option);
-        let values: Vec<_> = self.values.iter().map(|value| without_password(value)).collect();
+        let values = self.shown();
         match self.delimiter {
             _ if self.is_flag => vec![name],
             Some(delimiter) => vec![name, values.join(&delimiter.to_string())],

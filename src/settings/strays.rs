@@ -1,4 +1,4 @@
-//! Variables of the environment that look as if they set an option, and set none.
+//! Variables of the environment that look as if they set an option, those that set none above all.
 
 use std::collections::BTreeSet;
 
@@ -20,6 +20,11 @@ const TOOLS: [&str; 3] = ["TRAILHAUL_TEST_", "TRAILHAUL_FUZZ_", "TRAILHAUL_BENCH
 /// The variable of an option.
 pub(super) fn variable(option: &str) -> String {
     format!("{PREFIX}{}", option.replace('-', "_").to_uppercase())
+}
+
+/// The values of all that begin so.
+pub(super) fn values() -> impl Iterator<Item = String> {
+    variables().filter(|name| name.starts_with(PREFIX)).filter_map(|name| super::env(&name))
 }
 
 /// A sentence for each that is set and that no command reads.

@@ -6,7 +6,7 @@ use std::{ffi::OsString, path::Path};
 use clap::CommandFactory;
 
 use super::Origins;
-use crate::{cli::Cli, secret::without_password};
+use crate::{cli::Cli, secret::url};
 
 /// The words that this process was started with.
 pub fn words() -> Vec<OsString> {
@@ -21,8 +21,9 @@ pub fn command() -> String {
 
 /// The words for a shell. `--restart` would forget what this run has done.
 fn shown(typed: &[String]) -> String {
-    let kept = typed.iter().filter(|word| *word != "--restart");
-    kept.map(|word| quoted(&without_password(word))).collect::<Vec<_>>().join(" ")
+    let shown = url::in_words(typed);
+    let kept = shown.iter().filter(|word| *word != "--restart");
+    kept.map(|word| quoted(word)).collect::<Vec<_>>().join(" ")
 }
 
 /// The command that loads dead letters to where this one loads, and as it does.
@@ -67,7 +68,7 @@ mod tests {
 
     #[test]
     fn it_can_be_typed_again_and_holds_no_secret() {
-        let table: [(&[&str], &str); 6] = [
+        let table: [(&[&str], &str); 8] = [
             (&["trailhaul", "load", "--to", "file:x.ndjson"], "trailhaul load --to file:x.ndjson"),
             (&["trailhaul", "load", "--restart", "--quiet"], "trailhaul load --quiet"),
             (&["load", "--state", "my file", ""], "load --state 'my file' ''"),
@@ -77,6 +78,8 @@ mod tests {
                 "load --to 'https://***@host:9200/x' --user me@home",
             ),
             (&["load", "--to=https://joe:secret@host"], "load '--to=https://***@host'"),
+            (&["load", "--to", "http:joe:s3'cret@host"], "load --to 'http:***@host'"),
+            (&["load", "--to", "http://joe:s3 cret@host"], "load --to 'http://***@host'"),
         ];
         for (typed, expected) in table {
             let typed: Vec<_> = typed.iter().map(|&word| word.to_owned()).collect();

@@ -232,3 +232,86 @@ async fn what_is_typed_wrong_is_not_repeated_with_a_password() {
         assert_silent("help", &run);
     }
 }
+
+/// Every form of a URL that parsers take, with passwords that a search for the end of a word ends early
+/// at: in the command to go on with, the log, the summary, and all files.
+#[tokio::test]
+async fn a_password_in_a_target_is_not_shown_whatever_its_form() {
+    let forms = [
+        "http://joe:s3'cret@127.0.0.1:1",
+        "http://joe:s3\"cret@127.0.0.1:1",
+        "http://joe:s3 cret@127.0.0.1:1",
+        "http:joe:s3cret@127.0.0.1:1",
+        "http:/joe:s3cret@127.0.0.1:1",
+        r"http:\\joe:s3cret@127.0.0.1:1",
+        "HTTP:joe:s3cret@127.0.0.1:1",
+    ];
+    for to in forms {
+        for format in ["text", "json"] {
+            let words = ["--regions", "us-east-1", "--json", "--log-format", format];
+            let by_word = Trailhaul::load().to(to);
+            let by_equals = Trailhaul::load().arg(format!("--to={to}"));
+            let by_variable = Trailhaul::load().env("TRAILHAUL_TO", to);
+            for load in [by_word, by_equals, by_variable] {
+                let run = load.args(words).from("-").stdin(super::RECORD).run().await;
+                assert_eq!(run.code, Some(2), "--regions is of AWS: {run}");
+                assert_unsaid(to, &run);
+            }
+        }
+        let config = || Trailhaul::subcommand("config").to(to);
+        for config in [config(), config().arg("--json")] {
+            assert_unsaid(to, &config.run().await);
+        }
+    }
+    // It takes a while until a target is given up.
+    let load = |to| Trailhaul::load().to(to).args(["--json", "--log-format", "json"]).from("-");
+    let running = forms.map(|to| (to, load(to).stdin(super::RECORD).spawn()));
+    for (to, running) in running {
+        let run = running.wait().await;
+        assert_eq!(run.code, Some(6), "{run}");
+        let next = run.json()["next"].as_str().unwrap().to_owned();
+        assert!(next.contains("***@127.0.0.1:1") && run.stderr.contains("***@"), "{run}");
+        assert_unsaid(to, &run);
+    }
+}
+
+/// What takes it for something else than a target repeats it in sentences of its own.
+#[tokio::test]
+async fn a_password_in_any_word_is_not_repeated() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("job.toml");
+    for url in ["https://joe:s3 'cret@es.example", "http:joe:s3\"cret@h", "https://h/?key=s3cret"] {
+        let load = || Trailhaul::load().args(["--json", "--to", "http://127.0.0.1:9"]);
+        let runs = [
+            load().arg(url),
+            load().args(["--auth", url]),
+            load().args(["--since", url]),
+            load().args(["--from", url]),
+            load().args(["--keep", url]),
+            load().args(["--ca-cert", url]),
+            load().args(["--lookup-attribute", url]),
+            load().env("TRAILHAUL_LAYOUT", url),
+            load().env("TRAILHAUL_LOG", url),
+            load().args(["--config", url]),
+            Trailhaul::subcommand(url),
+            Trailhaul::subcommand("config").args(["--index", url]),
+        ];
+        for run in runs {
+            let run = run.run().await;
+            assert_ne!(run.code, Some(0), "{run}");
+            assert_unsaid(url, &run);
+        }
+        crate::support::run::write(&file, &format!("to = 'file:x'\nsince = {}\n", json!(url)));
+        let run = Trailhaul::load().arg("--config").arg(&file).run().await;
+        assert!(run.code == Some(2) && run.stderr.contains("--since"), "{run}");
+        assert_unsaid(url, &run);
+    }
+}
+
+/// No part of the password is in what was printed or written.
+fn assert_unsaid(url: &str, run: &Finished) {
+    for (path, text) in written(run.home.path()) {
+        let parts = text.replace("ecret", "").contains("cret") || text.contains("joe");
+        assert!(!parts, "{url} is in {path}:\n{text}");
+    }
+}
