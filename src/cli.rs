@@ -15,6 +15,7 @@ mod options;
 mod report;
 mod rules;
 mod status;
+mod switch;
 mod values;
 
 use std::path::PathBuf;

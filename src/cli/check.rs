@@ -1,8 +1,8 @@
 //! `check`: what can be known before a run.
 
-use clap::{Args, builder::FalseyValueParser};
+use clap::Args;
 
-use super::{Document, Output, Source, Target};
+use super::{Document, Output, Source, Target, switch::Switch};
 
 pub(super) const EXAMPLES: &str = "Examples:
   trailhaul check --to https://localhost:9200 --user loader --password-file pw
@@ -20,7 +20,7 @@ pub struct Check {
     /// Try a template and a document, and undo it.
     ///
     /// Under names of their own, which are removed if the user may.
-    #[arg(long, env = "TRAILHAUL_WRITE_TEST", value_parser = FalseyValueParser::new())]
+    #[arg(long, env = "TRAILHAUL_WRITE_TEST", value_parser = Switch)]
     #[arg(help_heading = "Target")]
     pub write_test: bool,
     /// Which events.

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, builder::FalseyValueParser};
+use clap::{Args, Subcommand};
 
-use super::{Shape, Shell, Target};
+use super::{Shape, Shell, Target, switch::Switch};
 
 pub(super) const EXAMPLES: &str = "Examples:
   trailhaul export template --layout ecs
@@ -107,7 +107,7 @@ pub struct ExportPipeline {
     /// Put it at the target, as trailhaul-ecs.
     ///
     /// In place of printing it.
-    #[arg(long, env = "TRAILHAUL_INSTALL", value_parser = FalseyValueParser::new(), requires = "to")]
+    #[arg(long, env = "TRAILHAUL_INSTALL", value_parser = Switch, requires = "to")]
     pub install: bool,
     /// The target, an http or https URL.
     #[arg(long, env = "TRAILHAUL_TO", hide_env_values = true, value_name = "URL")]

@@ -5,9 +5,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, builder::FalseyValueParser};
+use clap::Args;
 
-use super::{Auth, EventCategory, Layout, LogFormat, SigV4Service, When};
+use super::{Auth, EventCategory, Layout, LogFormat, SigV4Service, When, switch::Switch};
 
 /// Options about the events to read.
 #[derive(Debug, Args)]
@@ -75,7 +75,7 @@ pub struct Document {
     /// Send no rejected document again in another form.
     ///
     /// What the index rejects is kept in the dead letters as it is.
-    #[arg(long, env = "TRAILHAUL_NO_REPAIR", value_parser = FalseyValueParser::new())]
+    #[arg(long, env = "TRAILHAUL_NO_REPAIR", value_parser = Switch)]
     #[arg(hide_short_help = true)]
     pub no_repair: bool,
 }
@@ -178,7 +178,7 @@ pub struct Target {
     #[arg(long, env = "TRAILHAUL_CA_CERT", value_name = "FILE")]
     pub ca_cert: Option<PathBuf>,
     /// Do not verify the target's certificate.
-    #[arg(long, env = "TRAILHAUL_INSECURE", value_parser = FalseyValueParser::new())]
+    #[arg(long, env = "TRAILHAUL_INSECURE", value_parser = Switch)]
     #[arg(hide_short_help = true)]
     pub insecure: bool,
 }
@@ -195,7 +195,7 @@ pub struct State {
     /// Forget what is loaded of the regions, read again.
     ///
     /// Documents are not written twice.
-    #[arg(long, env = "TRAILHAUL_RESTART", value_parser = FalseyValueParser::new())]
+    #[arg(long, env = "TRAILHAUL_RESTART", value_parser = Switch)]
     #[arg(hide_short_help = true)]
     pub restart: bool,
     /// Rejected documents [default: beside the state].
@@ -212,10 +212,10 @@ pub struct Output {
     /// One JSON object on stdout at the end.
     ///
     /// Nothing else is printed on standard output.
-    #[arg(long, env = "TRAILHAUL_JSON", value_parser = FalseyValueParser::new())]
+    #[arg(long, env = "TRAILHAUL_JSON", value_parser = Switch)]
     pub json: bool,
     /// Problems alone: no progress, no table.
-    #[arg(long, env = "TRAILHAUL_QUIET", value_parser = FalseyValueParser::new())]
+    #[arg(long, env = "TRAILHAUL_QUIET", value_parser = Switch)]
     pub quiet: bool,
     /// Bars: auto, always or never.
     ///

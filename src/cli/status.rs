@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, builder::FalseyValueParser};
+use clap::Args;
+
+use super::switch::Switch;
 
 pub(super) const EXAMPLES: &str = "Examples:
   trailhaul status
@@ -17,6 +19,6 @@ pub struct Status {
     #[arg(long, env = "TRAILHAUL_STATE", value_name = "FILE")]
     pub state: Option<PathBuf>,
     /// Print one JSON object.
-    #[arg(long, env = "TRAILHAUL_JSON", value_parser = FalseyValueParser::new())]
+    #[arg(long, env = "TRAILHAUL_JSON", value_parser = Switch)]
     pub json: bool,
 }

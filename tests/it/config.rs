@@ -143,6 +143,30 @@ async fn an_empty_variable_sets_nothing_and_one_that_nobody_reads_is_named() {
     assert_eq!(set.stderr.lines().count(), 1, "{set}");
 }
 
+/// A word in the variable of an option without a value is yes or no, and never taken for one of them.
+#[tokio::test]
+async fn a_variable_that_says_neither_yes_nor_no_is_refused() {
+    let switches = [("load", "INSECURE"), ("load", "RESTART"), ("load", "QUIET")];
+    let others = [("load", "NO_REPAIR"), ("load", "JSON"), ("check", "WRITE_TEST")];
+    for (command, name) in switches.into_iter().chain(others).chain([("status", "JSON")]) {
+        let name = format!("TRAILHAUL_{name}");
+        for word in ["nope", " false", "never"] {
+            let run = Trailhaul::subcommand(command).env("TRAILHAUL_TO", "file:x").env(&name, word);
+            let run = run.run().await;
+            assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""), "{run}");
+            let said = format!("{name} is '{word}' in the environment: give true or false");
+            assert!(run.stderr.contains(&said), "{said}: {run}");
+        }
+    }
+    let config = || Trailhaul::subcommand("config").arg("--json");
+    for (word, value) in [("", "false"), ("no", "false"), ("0", "false"), ("yes", "true")] {
+        let run = config().env("TRAILHAUL_INSECURE", word).run().await;
+        assert_eq!(option(&run, "insecure")["values"], json!([value]), "{word:?}: {run}");
+    }
+    let run = config().env("TRAILHAUL_INSECURE", "no").arg("--insecure").run().await;
+    assert_eq!(option(&run, "insecure")["values"], json!(["true"]), "{run}");
+}
+
 /// It refuses what a load refuses, whether it is told a target or not.
 #[tokio::test]
 async fn config_looks_at_every_value_without_a_target_too() {
