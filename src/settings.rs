@@ -3,6 +3,7 @@
 //! The only reader of the environment and of secret files. It reaches neither AWS nor the target.
 //! Every error is a sentence that names the option and the next step; the exit code is 2.
 
+pub mod auth;
 pub mod check;
 mod document;
 pub(crate) mod file;
@@ -23,6 +24,7 @@ pub mod typed;
 
 use std::path::Path;
 
+pub use auth::{AuthSettings, Authentication};
 pub use check::CheckSettings;
 pub use document::{DocumentSettings, rules_file};
 pub use given::{Given, NotGiven};
@@ -35,7 +37,7 @@ pub use report::ReportSettings;
 pub use state::StateSettings;
 pub use status::StatusSettings;
 pub use surroundings::Surroundings;
-pub use target::{AuthSettings, Place};
+pub use target::Place;
 
 /// Something typed that cannot be meant.
 #[derive(Debug, thiserror::Error)]

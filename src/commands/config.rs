@@ -10,7 +10,7 @@ use crate::{
     cli,
     exit::Exit,
     report::in_force,
-    settings::{LoadSettings, Origins, Surroundings},
+    settings::{LoadSettings, Origins, Place, Surroundings},
 };
 
 /// A target that asks nothing of the options beside it.
@@ -19,14 +19,19 @@ const ANY_TARGET: &str = "http://localhost:9200";
 /// Prints it.
 pub(super) fn run(args: cli::Load, origins: &Origins, now: Timestamp) -> Result<Exit, Fault> {
     let around = Surroundings::look();
-    print(&if args.common.output.json {
-        in_force::json(origins, &around).map_err(Fault::internal)?
-    } else {
-        in_force::text(origins, &around)
-    })?;
+    let (json, told) = (args.common.output.json, args.to.is_some());
     // Without a target the other values are looked at all the same, as for one like any.
     let to = args.to.or_else(|| Some(ANY_TARGET.to_owned()));
-    let settings = LoadSettings::from_load(cli::Load { to, ..args }, now)?;
-    Documents::new(settings.document)?;
+    let settings = LoadSettings::from_load(cli::Load { to, ..args }, now);
+    let auth = match &settings {
+        Ok(LoadSettings { place: Place::Cluster(cluster), .. }) if told => Some(&cluster.auth),
+        _ => None,
+    };
+    print(&if json {
+        in_force::json(origins, auth, &around).map_err(Fault::internal)?
+    } else {
+        in_force::text(origins, auth, &around)
+    })?;
+    Documents::new(settings?.document)?;
     Ok(Exit::Complete)
 }

@@ -158,7 +158,7 @@ pub(super) async fn reach(cluster: Cluster, aws: &Aws) -> Result<(Http, Server),
         tracing::warn!("--insecure: the target's certificate is not verified");
     }
     let options = options(&cluster);
-    let http = Http::new(cluster.url.reveal(), auth(cluster.auth, aws), &options)?;
+    let http = Http::new(cluster.url.reveal(), auth(cluster.auth.how, aws), &options)?;
     if http.exposes_a_secret() {
         tracing::warn!(
             target = http.shown(),
@@ -202,7 +202,8 @@ fn options(cluster: &Cluster) -> HttpOptions {
 
 fn auth(settings: AuthSettings, aws: &Aws) -> Auth {
     match settings {
-        AuthSettings::None => Auth::None,
+        // The client takes it out of the URL.
+        AuthSettings::None | AuthSettings::Url => Auth::None,
         AuthSettings::Basic { user, password } => Auth::Basic { user, password },
         AuthSettings::ApiKey(key) => Auth::api_key(&key),
         AuthSettings::SigV4 { service, region } => {

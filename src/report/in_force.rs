@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     secret::url,
-    settings::{Origin, Origins, Source, Surroundings},
+    settings::{AuthSettings, Authentication, Origin, Origins, Source, Surroundings},
 };
 
 /// The columns of a name, and of a value that has what comes after it on its line.
@@ -17,7 +17,7 @@ const VALUE: usize = 33;
 const COLUMNS: usize = 80;
 
 /// For people.
-pub fn text(origins: &Origins, around: &Surroundings) -> String {
+pub fn text(origins: &Origins, auth: Option<&Authentication>, around: &Surroundings) -> String {
     let mut lines = vec![row("option", "value", "from")];
     let mut headings: Vec<Option<&str>> = Vec::new();
     for origin in &origins.0 {
@@ -31,6 +31,10 @@ pub fn text(origins: &Origins, around: &Surroundings) -> String {
         lines.extend(
             options.map(|origin| row(&origin.option, &shown(origin), &place(&origin.source))),
         );
+    }
+    if let Some(auth) = auth {
+        lines.push("\nHow requests to the target are authenticated".to_owned());
+        lines.push(row("in force", &way(&auth.how), auth.by));
     }
     lines.push("\nSecrets".to_owned());
     let set = |set: bool| if set { "set" } else { "not set" };
@@ -51,7 +55,11 @@ pub fn text(origins: &Origins, around: &Surroundings) -> String {
 }
 
 /// One object.
-pub fn json(origins: &Origins, around: &Surroundings) -> serde_json::Result<String> {
+pub fn json(
+    origins: &Origins,
+    auth: Option<&Authentication>,
+    around: &Surroundings,
+) -> serde_json::Result<String> {
     let option = |origin: &Origin| {
         let mut object = json!({"option": origin.option, "values": origin.shown()});
         if let Some(object) = object.as_object_mut() {
@@ -67,11 +75,47 @@ pub fn json(origins: &Origins, around: &Surroundings) -> serde_json::Result<Stri
     let object = json!({
         "version": 1,
         "options": origins.0.iter().map(option).collect::<Vec<_>>(),
+        "authentication": auth.map(authentication),
         "secrets": secrets.collect::<serde_json::Map<_, Value>>(),
         "state_folder": {"path": around.folder.display().to_string(), "from": around.folder_by},
         "aws": aws.collect::<serde_json::Map<_, _>>(),
     });
     Ok(format!("{}\n", serde_json::to_string(&object)?))
+}
+
+/// The way to authenticate, without what proves it.
+fn way(how: &AuthSettings) -> String {
+    match how {
+        AuthSettings::None => "none".to_owned(),
+        AuthSettings::Url => "basic, as the URL says".to_owned(),
+        AuthSettings::Basic { user, .. } => format!("basic, as {user}"),
+        AuthSettings::ApiKey(_) => "api-key".to_owned(),
+        AuthSettings::SigV4 { service, region: Some(region) } => {
+            format!("sigv4, for {service} in {region}")
+        }
+        AuthSettings::SigV4 { service, region: None } => {
+            format!("sigv4, for {service} in the region of the AWS settings")
+        }
+    }
+}
+
+/// The same for programs.
+fn authentication(auth: &Authentication) -> Value {
+    let (mut user, mut service, mut region) = (None, None, None);
+    let how = match &auth.how {
+        AuthSettings::None => "none",
+        AuthSettings::Url => "basic",
+        AuthSettings::Basic { user: name, .. } => {
+            user = Some(name);
+            "basic"
+        }
+        AuthSettings::ApiKey(_) => "api-key",
+        AuthSettings::SigV4 { service: name, region: of } => {
+            (service, region) = (Some(name), of.as_ref());
+            "sigv4"
+        }
+    };
+    json!({"how": how, "by": auth.by, "user": user, "service": service, "region": region})
 }
 
 /// The place stands on the next line where there is no room for it on this one.

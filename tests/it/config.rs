@@ -246,6 +246,41 @@ async fn config_shows_no_secret_and_is_right_in_80_columns() {
     assert!(!format!("{run}").contains("hunter2"), "{run}");
 }
 
+/// The effective way, whatever it is guessed from, and never what proves it.
+#[tokio::test]
+async fn config_says_how_it_authenticates_and_by_what() {
+    let amazon = "https://search-x.eu-west-1.es.amazonaws.com";
+    let none: (&str, &str) = ("X", "");
+    let password = ("TRAILHAUL_PASSWORD", "hunter2");
+    for (to, words, variable, way, by) in [
+        ("http://h", &[][..], none, "none", "no option and no host of Amazon's"),
+        ("http://h", &["--user", "joe"], password, "basic, as joe", "--user"),
+        ("http://joe:hunter2@h", &[], none, "basic, as the URL says", "the user in --to"),
+        (amazon, &[], none, "sigv4, for es in eu-west-1", "the host in --to"),
+        (amazon, &["--sigv4-region", "x-1"], none, "sigv4, for es in x-1", "the host in --to"),
+        ("http://h", &["--auth", "sigv4"], none, "in the region of the AWS settings", "--auth"),
+        (amazon, &[], ("TRAILHAUL_API_KEY", "hunter2"), "api-key", "TRAILHAUL_API_KEY"),
+    ] {
+        let config = || Trailhaul::subcommand("config").to(to).args(words);
+        let text = config().env(variable.0, variable.1).run().await;
+        let heading = "\nHow requests to the target are authenticated\n";
+        let (_, rest) = text.stdout.split_once(heading).unwrap();
+        let (said, _) = rest.split_once("\n\n").unwrap();
+        assert!(said.contains(way) && said.ends_with(by), "{way}, {by}: {text}");
+        let json = config().arg("--json").env(variable.0, variable.1).run().await;
+        assert_eq!(json.json()["authentication"]["by"], by, "{json}");
+        let how = json.json()["authentication"]["how"].as_str().unwrap().to_owned();
+        assert!(way.starts_with(&how) || how == "sigv4", "{json}");
+        assert!(!format!("{text}{json}").replace(to, "").contains("hunter2"), "{text} {json}");
+    }
+    // Of a file nobody asks, and what is refused is in force nowhere.
+    for (to, code) in [("file:x", 0), ("https://joe@h --user joe", 2)] {
+        let words: Vec<_> = to.split(' ').collect();
+        let run = Trailhaul::subcommand("config").arg("--to").args(words).arg("--json").run().await;
+        assert_eq!((run.code, &run.json()["authentication"]), (Some(code), &Value::Null), "{run}");
+    }
+}
+
 /// A near miss is answered with the right word, a missing target with what to type.
 #[tokio::test]
 async fn a_wrong_word_is_answered_with_the_right_one() {
