@@ -7,7 +7,11 @@ use super::{
     auth::{Authentication, auth},
     read_text,
 };
-use crate::{cli, secret::Secret};
+use crate::{
+    cli,
+    secret::Secret,
+    sink::{Http, HttpOptions},
+};
 
 /// Where documents go.
 #[derive(Debug)]
@@ -35,7 +39,7 @@ pub struct Cluster {
     pub url: Secret,
     /// How to authenticate.
     pub auth: Authentication,
-    /// File of certificates (PEM) to trust beside the system's; it can be read.
+    /// File of certificates (PEM) to trust beside the system's; it has some.
     pub ca_cert: Option<PathBuf>,
     /// Whether its certificate goes unverified.
     pub insecure: bool,
@@ -60,6 +64,8 @@ pub fn place(to: &str, args: cli::Target) -> Result<Place, UsageError> {
     if let Some(path) = &ca_cert {
         read_text("--ca-cert", path)?;
     }
+    let options = HttpOptions { ca_cert: ca_cert.clone(), insecure };
+    Http::check(to, &options).map_err(|error| UsageError(format!("failed to {error}")))?;
     let auth = auth(&url, args)?;
     let url = Secret::new(to);
     Ok(Place::Cluster(Box::new(Cluster { url, auth, ca_cert, insecure, profile })))

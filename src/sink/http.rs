@@ -5,7 +5,7 @@
 
 use std::error::Error as _;
 use std::net::IpAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE, LOCATION, RETRY_AFTER};
@@ -56,6 +56,12 @@ impl Http {
             base.set_path(&format!("{}/", base.path()));
         }
         Ok(Self { client: client(&shown, options)?, base, shown, auth })
+    }
+
+    /// Whether address and certificates can be used, so far as that is seen without a connection.
+    pub fn check(target: &str, options: &HttpOptions) -> Result<(), SinkError> {
+        parse(target)?;
+        options.ca_cert.as_deref().map_or(Ok(Vec::new()), certificates).map(|_| ())
     }
 
     /// The address, without user and password.
@@ -215,19 +221,23 @@ fn client(shown: &str, options: &HttpOptions) -> Result<reqwest::Client, SinkErr
         .retry(reqwest::retry::never())
         .tls_danger_accept_invalid_certs(options.insecure);
     if let Some(path) = &options.ca_cert {
-        let bad = |reason: String| SinkError::CaCert { path: path.clone(), reason };
-        let pem = std::fs::read(path).map_err(|error| bad(error.to_string()))?;
-        let certificates =
-            reqwest::Certificate::from_pem_bundle(&pem).map_err(|error| bad(error.to_string()))?;
-        if certificates.is_empty() {
-            return Err(bad("there is no certificate in it; a PEM file is wanted".to_owned()));
-        }
-        builder = builder.tls_certs_merge(certificates);
+        builder = builder.tls_certs_merge(certificates(path)?);
     }
     builder.build().map_err(|error| SinkError::NoConnection {
         url: shown.to_owned(),
         problem: error.source().map_or_else(|| error.to_string(), ToString::to_string),
     })
+}
+
+fn certificates(path: &Path) -> Result<Vec<reqwest::Certificate>, SinkError> {
+    let bad = |reason: String| SinkError::CaCert { path: path.to_owned(), reason };
+    let pem = std::fs::read(path).map_err(|error| bad(error.to_string()))?;
+    let certificates =
+        reqwest::Certificate::from_pem_bundle(&pem).map_err(|error| bad(error.to_string()))?;
+    if certificates.is_empty() {
+        return Err(bad("there is no certificate in it; a PEM file is wanted".to_owned()));
+    }
+    Ok(certificates)
 }
 
 /// Where a redirect leads, without what may carry a secret.

@@ -187,6 +187,37 @@ async fn config_looks_at_every_value_without_a_target_too() {
     assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{run}");
 }
 
+/// What is wrong with the words about a target is found by every command before it reaches anybody.
+#[tokio::test]
+async fn a_target_that_cannot_be_meant_is_wrong_usage_of_every_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = folder.path().join("text");
+    write(&text, "nothing of use\n");
+    let file = text.to_str().unwrap();
+    let page = folder.path().join("page.html").display().to_string();
+    let commands: [&[&str]; 6] = [
+        &["config"],
+        &["load"],
+        &["check"],
+        &["replay", file],
+        &["report", "--out", &page],
+        &["export", "pipeline", "--install"],
+    ];
+    for words in commands {
+        let run =
+            |more: &[&str]| Trailhaul::subcommand(words[0]).args(&words[1..]).args(more).run();
+        for (to, said) in [
+            (&["--to", "http://127.0.0.1:9/?x"][..], "a query or fragment has no meaning in it"),
+            (&["--to", "http://127.0.0.1:9/#x"], "a query or fragment has no meaning in it"),
+            (&["--to", "http://127.0.0.1:9", "--ca-cert", file], "there is no certificate in it"),
+        ] {
+            let run = run(to).await;
+            assert_eq!(run.code, Some(2), "{run}");
+            assert!(run.stderr.contains(said), "{said}: {run}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn config_shows_no_secret_and_is_right_in_80_columns() {
     let folder = tempfile::tempdir().unwrap();
