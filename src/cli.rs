@@ -26,7 +26,7 @@ pub use check::Check;
 pub use export::{Export, ExportPipeline};
 pub use help::command_for;
 pub use load::{Demo, Load, Replay};
-pub use options::{Common, Document, Output, RulesFile, Shape, Source, State, Target};
+pub use options::{Common, Document, Metrics, Output, RulesFile, Shape, Source, State, Target};
 pub use report::Report;
 pub use rules::Rules;
 pub use status::Status;
@@ -130,10 +130,13 @@ impl Command {
 
     /// The file of metrics, of the commands that are runs.
     pub fn metrics(&self) -> Option<&PathBuf> {
-        self.output()
-            .filter(|_| !matches!(self, Self::Config(_) | Self::Check(_)))?
-            .metrics
-            .as_ref()
+        let metrics = match self {
+            Self::Load(args) => &args.common.metrics,
+            Self::Demo(args) => &args.common.metrics,
+            Self::Replay(args) => &args.metrics,
+            _ => return None,
+        };
+        metrics.metrics.as_ref()
     }
 }
 

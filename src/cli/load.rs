@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Common, Document, Output, Source, Target};
+use super::{Common, Document, Metrics, Output, Source, Target};
 
 pub(super) const LOAD_EXAMPLES: &str = "Examples:
   trailhaul load --to https://localhost:9200 --user loader --password-file pw
@@ -89,4 +89,7 @@ pub struct Replay {
     /// What is printed.
     #[command(flatten)]
     pub output: Output,
+    /// What is kept of the run for others.
+    #[command(flatten)]
+    pub metrics: Metrics,
 }

@@ -63,6 +63,9 @@ pub struct Common {
     /// What is printed.
     #[command(flatten)]
     pub output: Output,
+    /// What is kept of the run for others.
+    #[command(flatten)]
+    pub metrics: Metrics,
 }
 
 /// Options about documents.
@@ -229,6 +232,12 @@ pub struct Output {
     #[arg(long, env = "TRAILHAUL_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
     #[arg(hide_short_help = true)]
     pub log_format: LogFormat,
+}
+
+/// The file of metrics, of the commands that are runs.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "State and output")]
+pub struct Metrics {
     /// Metrics for Prometheus, at the end.
     ///
     /// For the textfile collector of its node exporter, which reads files named .prom.

@@ -25,7 +25,7 @@ impl Default for OutputSettings {
 
 impl From<&cli::Output> for OutputSettings {
     fn from(args: &cli::Output) -> Self {
-        let &cli::Output { json, quiet, progress, log_format, metrics: _ } = args;
+        let &cli::Output { json, quiet, progress, log_format } = args;
         Self { json, quiet, progress, log_format }
     }
 }

@@ -223,3 +223,20 @@ async fn demo_files_and_replay_have_them_too() {
     assert_eq!(value(&samples, "trailhaul_run_exit_code", &[]), 4.0, "{replay}");
     assert_eq!(value(&samples, "trailhaul_run_read_events", &[]), 1.0, "{replay}");
 }
+
+/// It takes no file that it would not write; one in the configuration of a job does not stop it.
+#[tokio::test]
+async fn a_command_that_is_no_run_takes_no_file_of_metrics() {
+    let place = Place::new();
+    let run = Trailhaul::subcommand("check").args(["--to", "file:x", "--metrics", "m.prom"]);
+    let run = run.run().await;
+    assert_eq!(run.code, Some(2), "{run}");
+    assert!(run.stderr.contains("unexpected argument '--metrics'"), "{run}");
+    let file = place.metrics().with_extension("toml");
+    write(&file, "metrics = 'm.prom'\n");
+    for command in ["status", "config"] {
+        let run = Trailhaul::subcommand(command).arg("--config").arg(&file).run().await;
+        assert_eq!(run.code, Some(0), "{run}");
+    }
+    assert!(!file.with_file_name("m.prom").exists());
+}
