@@ -53,9 +53,14 @@ fn read_text(option: &str, path: &Path) -> Result<String, UsageError> {
     })
 }
 
-/// Whether a stream is a terminal whose user has not asked for no colours.
+/// Whether a stream is a terminal that has colours, whose user has not asked for none.
 pub(crate) fn wants_colour(stream: &impl std::io::IsTerminal) -> bool {
-    stream.is_terminal() && env("NO_COLOR").is_none_or(|value| value.is_empty())
+    can_draw(stream) && env("NO_COLOR").is_none_or(|value| value.is_empty())
+}
+
+/// Whether a stream is a terminal that can do more than print: move its cursor, and show colours.
+pub(crate) fn can_draw(stream: &impl std::io::IsTerminal) -> bool {
+    stream.is_terminal() && env("TERM").is_some_and(|terminal| terminal != "dumb")
 }
 
 /// The names of all that is set.

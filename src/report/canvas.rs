@@ -6,13 +6,17 @@
 
 use std::{
     fmt::Write as _,
-    io::{self, IsTerminal, Write},
+    io::{self, Write},
     sync::{Arc, Mutex, PoisonError},
 };
 
 use terminal_size::{Height, Width, terminal_size_of};
 
-use crate::{cli::When, limits::USUAL_TERMINAL, settings::OutputSettings};
+use crate::{
+    cli::When,
+    limits::USUAL_TERMINAL,
+    settings::{OutputSettings, can_draw},
+};
 
 /// Where bars are drawn, if any are wanted.
 #[derive(Debug, Clone)]
@@ -27,7 +31,7 @@ impl Canvas {
         let wanted = match output.progress {
             When::Always => true,
             When::Never => false,
-            When::Auto => io::stderr().is_terminal() && !is_dumb(),
+            When::Auto => can_draw(&io::stderr()),
         };
         Self { wanted: wanted && !output.quiet, drawn: Arc::default() }
     }
@@ -68,11 +72,6 @@ impl Canvas {
         let mut drawn = self.drawn.lock().unwrap_or_else(PoisonError::into_inner);
         io::stderr().write_all(make(&mut drawn, Self::size()).as_bytes())
     }
-}
-
-/// Whether the terminal can do nothing but print.
-fn is_dumb() -> bool {
-    crate::settings::env("TERM").is_none_or(|terminal| terminal == "dumb")
 }
 
 /// Takes lines back. One that was drawn when the terminal was wider has been wrapped by now, and what

@@ -162,3 +162,23 @@ async fn the_status_in_the_usual_terminal_and_in_a_large_one() {
     let piped = Trailhaul::subcommand("status").state(&state).run().await;
     assert!(!piped.stdout.contains('\x1b') && piped.stdout.contains("2 days a column"), "{piped}");
 }
+
+/// One that says of itself that it can only print, or says nothing, gets no cursor movement and no colour,
+/// but where bars are asked for.
+#[tokio::test]
+async fn a_terminal_that_can_only_print_gets_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let state = folder.path().join("state.json");
+    let aws = simulate(regions(2, 400)).await;
+    for term in ["dumb", "xterm"] {
+        let Some(load) = load(&aws).state(&state).in_terminal((24, 80), "") else { return };
+        let run = load.env("TERM", term).run().await;
+        assert_eq!((run.code, run.stdout.contains('\x1b')), (Some(0), term != "dumb"), "{run}");
+        let status = Trailhaul::subcommand("status").state(&state).in_terminal((24, 80), "");
+        let run = status.unwrap().env("TERM", term).run().await;
+        assert_eq!((run.code, run.stdout.contains('\x1b')), (Some(0), term != "dumb"), "{run}");
+    }
+    let always = load(&aws).args(["--progress", "always"]).in_terminal((24, 80), "").unwrap();
+    let run = always.env("TERM", "dumb").run().await;
+    assert!(run.stdout.contains("\x1b["), "{run}");
+}
