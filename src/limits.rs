@@ -471,6 +471,10 @@ pub const HITS_PER_PAGE: usize = 1_000;
 /// Error codes that one question about denied calls names: 1,000, far from the engines' 65,536 terms.
 pub const DENIED_CODES_PER_QUESTION: usize = 1_000;
 
+/// Bytes of the names of indices in the path of a question for a report. Engines take a request line of 4,096
+/// bytes (`http.max_initial_line_length`); the rest of it are a folder before the index and the parameters.
+pub const MOST_ASKED_BYTES: usize = 3_000;
+
 /// Most bytes of an answer to a question for a report: 64 MiB.
 pub const REPORT_ANSWER_BYTES: usize = 64 << 20;
 

@@ -49,14 +49,19 @@ pub(super) async fn standing(
     };
     match wanted.iter().find_map(|found| Some((&found.index, other_layout(found, ours)?))) {
         None => Ok(Indices { wanted, are_none }),
-        Some((index, theirs)) => Err(Fault::new(
-            Exit::Usage,
-            format!(
-                "index {index} has the layout {theirs}, and this run's is {}: give --layout {theirs}, or another --index",
-                ours.name()
-            ),
-        )),
+        Some((index, theirs)) => Err(refused(index, theirs, ours)),
     }
+}
+
+/// Why a run does not go on with an index of another layout.
+pub(super) fn refused(index: &str, theirs: &str, ours: Layout) -> Fault {
+    Fault::new(
+        Exit::Usage,
+        format!(
+            "index {index} has the layout {theirs}, and this run's is {}: give --layout {theirs}, or another --index",
+            ours.name()
+        ),
+    )
 }
 
 /// The layout of an index that has another one than this.

@@ -3,6 +3,7 @@
 //! Everything is counted before the page is written, and it is written whole or not at all.
 
 mod asked;
+mod chosen;
 mod counted;
 mod states;
 
@@ -70,8 +71,8 @@ async fn make(
             let (figures, name) = counted::figures(paths, limits).await?;
             (figures, name, covered, Vec::new())
         }
-        Subject::Index { cluster, index, names } => {
-            let asked = asked::Asked::reach(*cluster, &index, names, limits).await?;
+        Subject::Index { cluster, index, layout } => {
+            let asked = asked::Asked::reach(*cluster, &index, layout, limits).await?;
             let job = (asked.target(), index.as_str());
             let covered = match state.as_deref() {
                 Some(path) => states::named(Some(path), Some(job), limits)?,
@@ -92,6 +93,12 @@ fn tell(figures: &Figures, screen: &Screen) -> Exit {
         screen.problem(&format!(
             "{} lines of VPC flow logs are not part of a report and were left out",
             aside.flows
+        ));
+    }
+    if aside.others > 0 {
+        screen.problem(&format!(
+            "{} documents are none of CloudTrail's in the layout ecs and were left out",
+            aside.others
         ));
     }
     if aside.strays == 0 {

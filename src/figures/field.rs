@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::{event::Object, limits::KEYWORD_IGNORE_ABOVE};
+use crate::{event::Object, limits::KEYWORD_IGNORE_ABOVE, normalize::Layout};
 
 /// The names that documents have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +11,16 @@ pub enum Names {
     CloudTrail,
     /// Those of the `ecs` layout.
     Ecs,
+}
+
+impl Names {
+    /// Those of a layout's documents.
+    pub fn of(layout: Layout) -> Self {
+        match layout {
+            Layout::Typed | Layout::Flattened => Self::CloudTrail,
+            Layout::Ecs => Self::Ecs,
+        }
+    }
 }
 
 /// A field of an event.

@@ -48,6 +48,8 @@ pub struct Figures {
 pub struct Aside {
     /// Lines of VPC flow logs.
     pub flows: u64,
+    /// Documents of an index that are neither these nor events.
+    pub others: u64,
     /// Records of files that are no events.
     pub strays: u64,
     /// Events of files that were there before.

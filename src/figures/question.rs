@@ -28,6 +28,17 @@ pub struct Scope {
     pub until: Option<Second>,
 }
 
+/// Which of the documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// CloudTrail's events.
+    Events,
+    /// Lines of VPC flow logs; only the `ecs` layout has some.
+    Flows,
+    /// All, whatever they are.
+    All,
+}
+
 /// One aggregation.
 #[derive(Debug, Clone)]
 pub struct Question {
@@ -37,12 +48,12 @@ pub struct Question {
 }
 
 impl Scope {
-    /// How many there are and of which time, with or without what is no event of CloudTrail.
-    pub fn overview(self, with_flow_logs: bool) -> Value {
+    /// How many there are and of which time.
+    pub fn overview(self, part: Part) -> Value {
         json!({
             "size": 0,
             "track_total_hits": true,
-            "query": {"bool": {"filter": self.filters(with_flow_logs)}},
+            "query": {"bool": {"filter": self.filters(part)}},
             "aggs": {
                 "first": {"min": {"field": "@timestamp"}},
                 "last": {"max": {"field": "@timestamp"}},
@@ -56,7 +67,7 @@ impl Scope {
         let time = json!({"date_histogram": {"field": "@timestamp", "fixed_interval": interval}});
         let region = terms(Field::Region.path(self.names), true);
         let sources = vec![json!({"0": region}), json!({"step": time})];
-        Question { filters: self.filters(false), without: Vec::new(), sources }
+        Question { filters: self.filters(Part::Events), without: Vec::new(), sources }
     }
 
     /// The rows of a table. `denied` are the error codes that say so; others are not asked for.
@@ -73,7 +84,7 @@ impl Scope {
         let Some((first, others)) = table.columns().split_first() else { return Vec::new() };
         let ask = |group: Option<Value>, fields: &'static [Field]| {
             let (last, before) = fields.split_last()?;
-            let mut filters = self.filters(false);
+            let mut filters = self.filters(Part::Events);
             filters.extend(group);
             filters.push(says_something(path(*last)));
             let without = before.iter().map(|field| says_something(path(*field))).collect();
@@ -94,7 +105,7 @@ impl Scope {
 
     /// A page of sign-ins to the console, behind the last one of the page before.
     pub fn logins(self, after: Option<&Value>) -> Value {
-        let mut filters = self.filters(false);
+        let mut filters = self.filters(Part::Events);
         filters.push(json!({"term": {Field::Call.path(self.names): CONSOLE_LOGIN}}));
         let (id, members): (&str, &[&str]) = match self.names {
             Names::CloudTrail => (
@@ -133,7 +144,7 @@ impl Scope {
         Some((vec![principal, login], Seen { count: 1, last: millis.div_euclid(1_000) }))
     }
 
-    fn filters(self, with_flow_logs: bool) -> Vec<Value> {
+    fn filters(self, part: Part) -> Vec<Value> {
         let mut filters = Vec::new();
         if self.since.is_some() || self.until.is_some() {
             let mut range = serde_json::Map::new();
@@ -142,8 +153,13 @@ impl Scope {
             range.extend(end.map(|end| ("lt".to_owned(), json!(moment(end)))));
             filters.push(json!({"range": {"@timestamp": range}}));
         }
-        if self.names == Names::Ecs && !with_flow_logs {
-            filters.push(json!({"term": {"event.dataset": "aws.cloudtrail"}}));
+        if self.names == Names::Ecs {
+            let dataset = match part {
+                Part::Events => Some("aws.cloudtrail"),
+                Part::Flows => Some("aws.vpcflow"),
+                Part::All => None,
+            };
+            filters.extend(dataset.map(|name| json!({"term": {"event.dataset": name}})));
         }
         filters
     }
@@ -238,10 +254,10 @@ mod tests {
 
     #[test]
     fn both_ends_of_the_time_are_in_it() {
-        let range = &SCOPE.filters(false)[0]["range"]["@timestamp"];
+        let range = &SCOPE.filters(Part::Events)[0]["range"]["@timestamp"];
         assert_eq!(range, &json!({"gte": "1970-01-01T00:00:00Z", "lt": "1970-01-01T00:01:00Z"}));
         let ecs = Scope { names: Names::Ecs, since: None, until: None };
-        assert_eq!((ecs.filters(false).len(), ecs.filters(true).len()), (1, 0));
+        assert_eq!((ecs.filters(Part::Flows).len(), ecs.filters(Part::All).len()), (1, 0));
     }
 
     #[test]

@@ -6,13 +6,16 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use jiff::{Timestamp, ToSpan};
+use jiff::{Timestamp, ToSpan, fmt::strtime::BrokenDownTime};
 
 use crate::limits::MAX_INDEX_NAME_BYTES;
 
 /// The first of the days that a pattern is tried on: a leap year's, some time in the afternoon.
 const FIRST_TRIAL_SECOND: i64 = 1_704_120_011;
 const TRIAL_DAYS: i64 = 366;
+
+/// Days between two trials of reading a name back.
+const TRIAL_WEEK: usize = 7;
 
 /// The index patterns of Elastic's built-in templates for data streams.
 const BUILT_IN: [(&str, &str); 4] = [
@@ -91,6 +94,23 @@ impl IndexPattern {
         Some(hours.take_while(|time| *time <= to).map(|time| self.name(time)).collect())
     }
 
+    /// Whether some time gives this name: what only matches the glob is another pattern's. All are taken for
+    /// its own where its names cannot be read back.
+    pub fn makes(&self, name: &str) -> bool {
+        self.reads(name) || !self.reads_its_own()
+    }
+
+    fn reads(&self, name: &str) -> bool {
+        let time = BrokenDownTime::parse(&*self.pattern, name);
+        // Reading is lenient: `%m` takes `4` where it gives `04`.
+        time.is_ok_and(|time| time.to_string(&*self.pattern).is_ok_and(|again| again == name))
+    }
+
+    fn reads_its_own(&self) -> bool {
+        let times = (0..TRIAL_DAYS).step_by(TRIAL_WEEK).filter_map(|day| trial(day).ok());
+        times.map(|time| self.name(time)).all(|name| self.reads(&name))
+    }
+
     /// The pattern as it was given.
     pub fn as_str(&self) -> &str {
         &self.pattern
@@ -111,7 +131,7 @@ fn trial(day: i64) -> Result<Timestamp, jiff::Error> {
 }
 
 fn format(pattern: &str, time: Timestamp) -> Result<String, jiff::Error> {
-    jiff::fmt::strtime::BrokenDownTime::from(time).to_string(pattern)
+    BrokenDownTime::from(time).to_string(pattern)
 }
 
 fn flaw(name: &str) -> Option<&'static str> {
@@ -190,6 +210,51 @@ mod tests {
         assert_eq!(names("ct-%m%d-%H"), some(&["ct-0131-22", "ct-0131-23", "ct-0201-00"]));
         assert_eq!(names("ct"), some(&["ct"]));
         assert_eq!(names("ct-%H.%M"), None);
+    }
+
+    #[test]
+    fn names_that_only_match_the_glob_are_another_patterns() {
+        let table: [(&str, &[&str], &[&str]); 6] = [
+            (
+                "ct-%Y.%m",
+                &["ct-2026.11", "ct-1999.01"],
+                &["ct-a-2026.11", "ct-2026.1", "ct-2026.11.28", "ct-2026.13", "ct-"],
+            ),
+            ("ct-%Y%m%d", &["ct-20261128"], &["ct-202611", "ct-prod-20261128"]),
+            ("ct-%G-w%V-x", &["ct-2026-w14-x"], &["ct-2026-w77-x", "ct-2026-14-x"]),
+            ("ct-%Y-%j-%H.%M", &["ct-2026-301-23.59"], &["ct-2026-301-24.59", "ct-2026-301"]),
+            ("ct-%y-%-m-%-d", &["ct-26-4-1"], &["ct-26-04-01"]),
+            ("ct%%-%Y", &["ct%-2026"], &["ct-2026", "ct%-a"]),
+        ];
+        for (text, own, others) in table {
+            let makes = |name: &&&str| pattern(text).makes(name);
+            assert_eq!(own.iter().filter(makes).count(), own.len(), "{text}");
+            assert_eq!(
+                others.iter().filter(makes).collect::<Vec<_>>(),
+                Vec::<&&str>::new(),
+                "{text}"
+            );
+        }
+    }
+
+    /// What strftime gives and strptime does not take makes no index another pattern's.
+    #[test]
+    fn a_pattern_makes_its_own_names_whatever_they_are_made_of() {
+        let letters = "aACdeDFgGHIjkKlmMnNpPqQrRsSTuUvVwWxXyYzZfLbBhtc".chars();
+        let mut tried = 0;
+        for letter in letters {
+            for text in
+                [format!("ct-%{letter}"), format!("ct-%Y-%-{letter}-%m"), format!("ct-%_{letter}")]
+            {
+                let Ok(pattern) = IndexPattern::new(&text) else { continue };
+                tried += 1;
+                for time in (0..400).filter_map(|day| trial(day).ok()) {
+                    let name = pattern.name(time);
+                    assert!(pattern.makes(&name), "{text}: {name}");
+                }
+            }
+        }
+        assert!(tried > 30, "{tried}");
     }
 
     #[test]

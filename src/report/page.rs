@@ -198,6 +198,10 @@ impl Page<'_> {
         if aside.flows > 0 {
             lines.push(count(aside.flows, "line of VPC flow logs.", "lines of VPC flow logs."));
         }
+        if aside.others > 0 {
+            let others = count(aside.others, "document that is", "documents that are");
+            lines.push(format!("{others} none of CloudTrail's in this layout."));
+        }
         html! {
             @if !lines.is_empty() {
                 section aria-labelledby="aside" {

@@ -50,11 +50,7 @@ impl DocumentSettings {
             )));
         }
         Ok(Self {
-            layout: match args.layout {
-                cli::Layout::Typed => Layout::Typed,
-                cli::Layout::Flattened => Layout::Flattened,
-                cli::Layout::Ecs => Layout::Ecs,
-            },
+            layout: args.layout.into(),
             copies: Copies::named(args.keep.iter().map(String::as_str))
                 .map_err(|error| UsageError(format!("--keep: {error}")))?,
             geo: geo(&args.geoip)?,
@@ -63,6 +59,16 @@ impl DocumentSettings {
             field_limit: args.field_limit,
             repair: true,
         })
+    }
+}
+
+impl From<cli::Layout> for Layout {
+    fn from(typed: cli::Layout) -> Self {
+        match typed {
+            cli::Layout::Typed => Self::Typed,
+            cli::Layout::Flattened => Self::Flattened,
+            cli::Layout::Ecs => Self::Ecs,
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
     state::state_folder,
     target::{self, Cluster, Place},
 };
-use crate::{cli, figures::field::Names, window::Second};
+use crate::{cli, normalize::Layout, window::Second};
 
 /// A run of `report`.
 #[derive(Debug)]
@@ -40,8 +40,8 @@ pub enum Subject {
         cluster: Box<Cluster>,
         /// The index pattern.
         index: String,
-        /// The names of the documents' fields.
-        names: Names,
+        /// How its documents look.
+        layout: Layout,
     },
 }
 
@@ -56,14 +56,7 @@ impl ReportSettings {
                         "--to names a file, which has no index to ask: give the URL of an Elasticsearch or OpenSearch, or record files with --from".to_owned(),
                     ));
                 };
-                Subject::Index {
-                    cluster,
-                    index: args.index,
-                    names: match args.layout {
-                        cli::Layout::Typed | cli::Layout::Flattened => Names::CloudTrail,
-                        cli::Layout::Ecs => Names::Ecs,
-                    },
-                }
+                Subject::Index { cluster, index: args.index, layout: args.layout.into() }
             }
             (None, _) => Subject::Files(args.from),
             (Some(_), false) => {

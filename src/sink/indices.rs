@@ -20,6 +20,8 @@ pub struct Standing {
     pub index: String,
     /// The names by which documents reach it: its own, its aliases, its data stream.
     pub names: Vec<String>,
+    /// All of its aliases, also those by which documents reach another index.
+    pub aliases: Vec<String>,
     /// Those of its aliases that lead to other indices too, none of which is said to be written to: documents
     /// that go by such a name are refused.
     pub unwritable: Vec<String>,
@@ -124,6 +126,7 @@ fn listed(answer: &Value) -> Vec<Standing> {
         Some(Standing {
             index: index.clone(),
             names,
+            aliases: aliases.map(|(alias, _)| alias.clone()).collect(),
             unwritable,
             layout: layout(said),
             locks: locks(said),
@@ -179,17 +182,19 @@ mod tests {
             "acknowledged": true,
             "items": [],
         });
-        let named = |index: &str, names: &[&str]| Standing {
+        let all = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        let named = |index: &str, names: &[&str], aliases: &[&str]| Standing {
             index: index.to_owned(),
-            names: names.iter().map(|name| (*name).to_owned()).collect(),
+            names: all(names),
+            aliases: all(aliases),
             unwritable: if index.starts_with('a') { vec!["d".to_owned()] } else { Vec::new() },
             layout: None,
             locks: Vec::new(),
         };
         let expected = [
-            named(".ds-c-000002", &[".ds-c-000002", "c"]),
-            named("a-1", &["a-1", "d"]),
-            named("a-2", &["a-2", "a", "b", "d"]),
+            named(".ds-c-000002", &[".ds-c-000002", "c"], &[]),
+            named("a-1", &["a-1", "d"], &["a", "d"]),
+            named("a-2", &["a-2", "a", "b", "d"], &["a", "b", "d"]),
         ];
         assert_eq!(listed(&answer), expected);
     }

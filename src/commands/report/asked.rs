@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::chosen::Chosen;
 use crate::{
     commands::{Fault, connect},
     exit::Exit,
@@ -9,16 +10,12 @@ use crate::{
         Figures,
         field::Names,
         heat::Step,
-        question::{self, Question, Scope},
+        question::{self, Part, Question, Scope},
         table::{Table, is_denied},
     },
-    normalize::IndexPattern,
+    normalize::{IndexPattern, Layout},
     settings::target::Cluster,
-    sink::{
-        Http, SinkError,
-        indices::{self, Lock, Standing},
-        search,
-    },
+    sink::{Http, SinkError, indices, search},
     source::aws::Aws,
     window::{Second, Window},
 };
@@ -26,6 +23,7 @@ use crate::{
 /// An index that answers.
 pub(super) struct Asked {
     http: Http,
+    pattern: IndexPattern,
     indices: String,
     scope: Scope,
     closed: Vec<String>,
@@ -37,34 +35,20 @@ impl Asked {
     pub(super) async fn reach(
         cluster: Cluster,
         index: &str,
-        names: Names,
+        layout: Layout,
         (since, until): (Option<Second>, Option<Second>),
     ) -> Result<Self, Fault> {
         let pattern = IndexPattern::new(index)?;
-        let indices = pattern.glob().to_owned();
         let signer = Aws::from_chain(cluster.profile.as_deref()).await;
         let (http, server) = connect::reach(cluster, &signer).await?;
-        let mut notes = Vec::new();
+        let example = pattern.name(Timestamp::now());
+        let listed = indices::list(&http, &server, pattern.glob(), &example).await;
+        let Chosen { indices, closed, mut notes } = Chosen::of(&pattern, layout, listed)?;
         if let Err(reason) = search::refresh(&http, &indices).await {
             notes.push(format!("what was loaded in the last moments may be missing ({reason})"));
         }
-        let example = pattern.name(Timestamp::now());
-        let closed = match indices::list(&http, &server, &indices, &example).await {
-            Ok(found) => closed(found),
-            Err(reason) => {
-                notes.push(format!(
-                    "indices that are closed are missing, if there are any ({reason})"
-                ));
-                Vec::new()
-            }
-        };
-        let left_out = |index: &String| {
-            format!(
-                "index {index} is closed and was left out: have somebody run POST /{index}/_open"
-            )
-        };
-        notes.extend(closed.iter().map(left_out));
-        Ok(Self { http, indices, scope: Scope { names, since, until }, closed, notes })
+        let scope = Scope { names: Names::of(layout), since, until };
+        Ok(Self { http, pattern, indices, scope, closed, notes })
     }
 
     /// What may not be on the page, as sentences.
@@ -79,18 +63,21 @@ impl Asked {
 
     /// What is asked, for people.
     pub(super) fn name(&self) -> String {
-        format!("index {} at {}", self.indices, self.http.shown())
+        format!("index {} at {}", self.pattern.as_str(), self.http.shown())
     }
 
     /// Asks for everything, one question after another: a cluster that serves others is not pressed.
     pub(super) async fn figures(&self) -> Result<Figures, Fault> {
-        let (events, period) = self.overview(self.scope, false).await?;
-        let (all, _) = self.overview(self.scope, true).await?;
+        let (events, period) = self.overview(self.scope, Part::Events).await?;
+        let (all, _) = self.overview(self.scope, Part::All).await?;
         let Some(period) = period.filter(|_| events > 0) else {
             return Err(self.nothing(all).await);
         };
         let mut figures = Figures { events, period: Some(period), ..self.heat(period).await? };
-        figures.aside.flows = all.saturating_sub(events);
+        if all > events {
+            (figures.aside.flows, _) = self.overview(self.scope, Part::Flows).await?;
+            figures.aside.others = all.saturating_sub(events).saturating_sub(figures.aside.flows);
+        }
         let denied = self.add_tables(&mut figures).await?;
         self.add(&mut figures, Table::Denied, &denied).await?;
         self.add_logins(&mut figures).await?;
@@ -100,12 +87,8 @@ impl Asked {
         Ok(figures)
     }
 
-    async fn overview(
-        &self,
-        scope: Scope,
-        with_flow_logs: bool,
-    ) -> Result<(u64, Option<Window>), Fault> {
-        let body = scope.overview(with_flow_logs);
+    async fn overview(&self, scope: Scope, part: Part) -> Result<(u64, Option<Window>), Fault> {
+        let body = scope.overview(part);
         let answer = search::ask(&self.http, &self.indices, &body).await?;
         question::overview(&answer)
             .ok_or_else(|| Fault::internal("the answer to a search says no number"))
@@ -169,7 +152,7 @@ impl Asked {
     /// Why there is no event. `other` is how many documents of the time are none of CloudTrail's.
     async fn nothing(&self, other: u64) -> Fault {
         let at_any_time = Scope { since: None, until: None, ..self.scope };
-        let (events, period) = match self.overview(at_any_time, false).await {
+        let (events, period) = match self.overview(at_any_time, Part::Events).await {
             Ok(found) => found,
             Err(fault) => return fault,
         };
@@ -203,9 +186,4 @@ impl Asked {
             ),
         )
     }
-}
-
-fn closed(found: Vec<Standing>) -> Vec<String> {
-    let is_closed = |it: &Standing| it.locks.contains(&Lock::Closed);
-    found.into_iter().filter(is_closed).map(|it| it.index).collect()
 }

@@ -81,7 +81,7 @@ fn number(value: &Value) -> Option<u64> {
 }
 
 /// Whether some name matches both patterns, in which `*` stands for any characters.
-fn overlap(one: &str, other: &str) -> bool {
+pub fn overlap(one: &str, other: &str) -> bool {
     let other: Vec<char> = other.chars().collect();
     // Whether what was read of `one` and the first so many characters of `other` can be the same name.
     let mut reached = vec![true];

@@ -1,5 +1,6 @@
 //! `trailhaul report`: the same page from files and from every engine, whole or not at all.
 
+mod neighbours;
 mod page;
 mod records;
 mod refused;
@@ -98,15 +99,17 @@ async fn gives_the_page_of_the_files(engine: Engine) {
     }
 }
 
-/// An index that is closed beside one that is not, and then alone.
+/// An index that is closed beside an alias of one that is not, and then alone.
 async fn leaves_out_no_closed_index_in_silence(engine: &Engine, index: &OwnIndex, folder: &Folder) {
     let name = &index.index;
-    let closed = format!("{name}-closed");
+    let closed = format!("{name}-2001");
+    let alias = format!("{name}/_alias/{name}-2026");
+    engine.put(&alias, &serde_json::json!({})).await.expect_ok();
     engine.put(&closed, &serde_json::json!({})).await.expect_ok();
     let close = format!("{closed}/_close");
     engine.request(reqwest::Method::POST, &close, String::new()).await.expect_ok();
     let report = |pattern: &str| report(&folder.page()).to(&engine.url).args(["--index", pattern]);
-    let run = report(&format!("{name}%Y")).run().await;
+    let run = report(&format!("{name}-%Y")).run().await;
     assert_eq!(run.code, Some(0), "{}: {run}", engine.name);
     let said = format!("index {closed} is closed and was left out");
     let page = std::fs::read_to_string(folder.page()).unwrap();
