@@ -433,6 +433,10 @@ pub const RATE_OVER: Duration = Duration::from_mins(1);
 /// quota is taken instead.
 pub const RATE_AFTER: Duration = Duration::from_secs(10);
 
+/// Seconds since the last run within which what is not loaded is its lag, and no gap: 25 hours. A job that runs
+/// once a day leaves a day, and timers start late.
+pub const LAG_SECONDS: i64 = 25 * 3_600;
+
 /// Gaps of a region that `status` names: `--json` has them all, and one command fills them.
 pub const SHOWN_GAPS: usize = 4;
 /// Names of one table of `trailhaul report` that are counted: 50,000, some 10 MB. An account has a few

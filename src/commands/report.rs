@@ -67,7 +67,7 @@ async fn make(
     let is_index = matches!(subject, Subject::Index { .. });
     let (figures, subject, covered, notes) = match subject {
         Subject::Files(paths) => {
-            let covered = states::named(state.as_deref(), None, limits)?;
+            let covered = states::named(state.as_deref(), None, limits, now.as_second())?;
             let (figures, name) = counted::figures(paths, limits).await?;
             (figures, name, covered, Vec::new())
         }
@@ -75,8 +75,8 @@ async fn make(
             let asked = asked::Asked::reach(*cluster, &index, layout, limits).await?;
             let job = (asked.target(), index.as_str());
             let covered = match state.as_deref() {
-                Some(path) => states::named(Some(path), Some(job), limits)?,
-                None => states::found(&folder, job, limits),
+                Some(path) => states::named(Some(path), Some(job), limits, now.as_second())?,
+                None => states::found(&folder, job, limits, now.as_second()),
             };
             (asked.figures().await?, asked.name(), covered, asked.notes().to_vec())
         }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::{
     checkpoint::state::{RegionState, State},
-    limits::HISTORY_DAYS,
+    limits::{HISTORY_DAYS, LAG_SECONDS},
     window::{Second, Window},
 };
 
@@ -43,10 +43,15 @@ impl RegionCovered {
     }
 }
 
-/// What a state says of the time from `since` to `until`. Without them it is all that AWS still had at the
-/// start of the last run, and before that what is covered.
-pub fn covered(state: &State, since: Option<Second>, until: Option<Second>) -> Covered {
+/// What a state says `now` of the time from `since` to `until`. Without them it is all that AWS still had at
+/// the start of the last run, or has now where that was long ago, and before that what is covered.
+pub fn covered(
+    state: &State,
+    (since, until): (Option<Second>, Option<Second>),
+    now: Second,
+) -> Covered {
     let read_to = state.regions.values().filter_map(read_to).max();
+    let read_to = read_to.map(|read_to| looked_at_until(read_to, now));
     let window = read_to.and_then(|read_to| {
         let end = until.map_or(read_to, |until| until.min(read_to));
         let had = end.saturating_sub(HISTORY_DAYS * 86_400);
@@ -74,6 +79,12 @@ pub fn covered(state: &State, since: Option<Second>, until: Option<Second>) -> C
     }
 }
 
+/// Up to which second it is asked whether something is missing, where a run has looked up to `read_to`: what
+/// came after is the lag of a job that runs, and a gap of one that runs no more.
+pub fn looked_at_until(read_to: Second, now: Second) -> Second {
+    if now.saturating_sub(read_to) > LAG_SECONDS { now } else { read_to }
+}
+
 /// Up to which second a run wanted to read a region, or has.
 fn read_to(region: &RegionState) -> Option<Second> {
     let begun = [region.watermark, region.unfinished].into_iter().flatten();
@@ -87,6 +98,9 @@ mod tests {
     use crate::{checkpoint::state::Job, window::moment};
 
     const DAY: Second = 86_400;
+
+    /// A day after the last run.
+    const NOW: Second = 101 * DAY;
 
     fn state() -> State {
         let job = Job {
@@ -107,19 +121,25 @@ mod tests {
 
     #[test]
     fn what_is_neither_covered_nor_too_old_is_missing() {
-        let found = covered(&state(), None, None);
+        let found = covered(&state(), (None, None), NOW);
         assert_eq!(found.window, Window::new(10 * DAY, 100 * DAY));
         let missing: Vec<_> = found.regions.iter().map(RegionCovered::missing_seconds).collect();
         assert_eq!(missing, [90 * 86_400 + 1, 40 * 86_400 + 1]);
-        let asked = covered(&state(), Some(20 * DAY), Some(50 * DAY));
+        let asked = covered(&state(), (Some(20 * DAY), Some(50 * DAY)), NOW);
         assert_eq!(asked.window, Window::new(20 * DAY, 50 * DAY));
         assert_eq!(asked.regions[1].missing, []);
     }
 
     #[test]
-    fn the_time_since_the_last_run_is_not_looked_at() {
-        let found = covered(&state(), Some(0), Some(200 * DAY));
+    fn the_time_since_the_last_run_is_looked_at_once_it_is_more_than_a_day() {
+        let found = covered(&state(), (Some(0), Some(200 * DAY)), NOW);
         assert_eq!(found.window, Window::new(0, 100 * DAY));
-        assert_eq!(covered(&state(), Some(101 * DAY), None).window, None);
+        assert_eq!(covered(&state(), (Some(101 * DAY), None), NOW).window, None);
+        let later = 140 * DAY;
+        let found = covered(&state(), (None, None), later);
+        assert_eq!(found.window, Window::new(10 * DAY, later));
+        assert_eq!(found.regions[1].missing, [Window::new(60 * DAY, later).unwrap()]);
+        let found = covered(&state(), (None, Some(120 * DAY)), later);
+        assert_eq!(found.window, Window::new(10 * DAY, 120 * DAY));
     }
 }

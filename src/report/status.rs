@@ -14,7 +14,7 @@
 //!
 //! Times are RFC 3339 in UTC, windows closed intervals of whole seconds, shares from 0 to 1. What is not
 //! known is null. A gap is a stretch of the 90 days that AWS keeps and no run has loaded; what came
-//! after the last run is no gap but the lag.
+//! after the last run is the lag, and a gap once that is more than a day.
 
 pub mod fill;
 pub mod heat;

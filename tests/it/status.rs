@@ -58,6 +58,16 @@ impl Job {
         Trailhaul::subcommand("status").env("STATE_DIRECTORY", self.states())
     }
 
+    /// Changes what the one state file says of a region.
+    fn edit_region(&self, name: &str, edit: impl FnOnce(&mut Value)) {
+        let files = fs::read_dir(self.states()).unwrap().map(|entry| entry.unwrap().path());
+        let is_state = |path: &std::path::PathBuf| path.extension().is_some_and(|e| e == "json");
+        let file = files.into_iter().find(is_state).unwrap();
+        let mut state: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
+        edit(&mut state["regions"][name]);
+        write(&file, &state.to_string());
+    }
+
     /// What a command of the report does when it is typed.
     async fn typed(&self, command: &Value) -> Finished {
         let command = command.as_str().unwrap().strip_prefix("trailhaul ").unwrap();
@@ -145,6 +155,33 @@ async fn the_commands_that_it_shows_fill_the_gaps_and_read_nothing_else() {
     for line in ["account     111122223333", "lag  ", "  sa-east-1      nothing yet", "100%"] {
         assert!(text.stdout.contains(line), "{line:?} in {text}");
     }
+}
+
+/// A job that stopped running is not whole, and the usual command makes it so.
+#[tokio::test]
+async fn what_no_run_has_loaded_for_long_is_a_gap_that_the_command_fills() {
+    let job = Job::new().await;
+    assert_eq!(job.load(&["--regions", "us-east-1"]).await.code, Some(0));
+    job.edit_region("us-east-1", |region| {
+        let stopped = jiff::Timestamp::now().as_second() - 40 * DAY;
+        let stopped = jiff::Timestamp::from_second(stopped).unwrap().to_string();
+        region["covered"][0][1] = stopped.clone().into();
+        region["watermark"] = stopped.into();
+    });
+    let run = job.status().arg("--json").run().await;
+    let of = &run.json()["jobs"][0];
+    assert_eq!(gaps(of), [("us-east-1", 1)], "{run}");
+    assert!(of["covered_share"].as_f64().is_some_and(|share| share < 0.6), "{run}");
+    let text = job.status().run().await;
+    for line in ["\nnot loaded:\n", "\nfill that with:\n  trailhaul load ", " 55% 40d00h "] {
+        assert!(text.stdout.contains(line), "{line:?} in {text}");
+    }
+    let filled = job.typed(&of["fill"][0]["command"]).await;
+    assert_eq!(filled.code, Some(0), "{filled}");
+    // One each second day, and what may have come late before.
+    assert!((20..=21).contains(&filled.total("read")), "{filled}");
+    let run = job.status().arg("--json").run().await;
+    assert_eq!(gaps(&run.json()["jobs"][0]), [("us-east-1", 0)], "{run}");
 }
 
 #[tokio::test]

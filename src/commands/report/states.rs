@@ -16,6 +16,7 @@ pub(super) fn named(
     path: Option<&Path>,
     job: Option<(&str, &str)>,
     limits: Limits,
+    now: Second,
 ) -> Result<Vec<Covered>, Fault> {
     let Some(path) = path else { return Ok(Vec::new()) };
     let state = look::state(path)?;
@@ -29,11 +30,11 @@ pub(super) fn named(
             }
         }
     }
-    Ok(vec![covered(&state, limits.0, limits.1)])
+    Ok(vec![covered(&state, limits, now)])
 }
 
 /// Of those in the state folder that are of the target and index, whichever account they are of.
-pub(super) fn found(folder: &Path, job: (&str, &str), limits: Limits) -> Vec<Covered> {
+pub(super) fn found(folder: &Path, job: (&str, &str), limits: Limits, now: Second) -> Vec<Covered> {
     let paths = look::files(folder).unwrap_or_else(|error| {
         let folder = folder.display();
         tracing::warn!("what is covered is not on the page: cannot read {folder}: {error}");
@@ -47,5 +48,5 @@ pub(super) fn found(folder: &Path, job: (&str, &str), limits: Limits) -> Vec<Cov
             None
         }
     });
-    states.filter(is_its).map(|state| covered(&state, limits.0, limits.1)).collect()
+    states.filter(is_its).map(|state| covered(&state, limits, now)).collect()
 }

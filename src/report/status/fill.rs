@@ -59,12 +59,13 @@ fn fill(
     let gaps = || regions.iter().flat_map(|region| &region.gaps);
     let start = gaps().map(|gap| gap.start()).min()?;
     let end = gaps().map(|gap| gap.end()).max()?;
-    // A gap that the lag goes on from is filled up to now, as any run does.
+    // A gap that the lag goes on from is filled up to now, as any run does, and from as far back as it looks:
+    // what lies just before the gap may have been read too early.
     let reaches_lag = regions
         .iter()
         .any(|region| region.gaps.last().is_some_and(|gap| gap.end() >= region.known_until));
     let at = |second: Second| Some(moment(second));
-    let since = if start <= oldest(now) { None } else { at(start) };
+    let since = if reaches_lag || start <= oldest(now) { None } else { at(start) };
     let until = if reaches_lag { None } else { at(end) };
     let names: Vec<_> = regions.iter().map(|region| region.region.clone()).collect();
     let mut words = vec!["trailhaul".to_owned(), "load".to_owned()];
@@ -129,6 +130,7 @@ mod tests {
         let hole = |from, to| region(&[days(91, from), days(to, 0)], Some(0), None);
         let late = || region(&[days(9, 0)], Some(0), None);
         let stopped = || region(&[days(91, 9)], Some(3_600), None);
+        let long_ago = || region(&[days(200, 95)], Some(95 * 86_400), None);
         let never = || region(&[], None, Some(60));
         let table = [
             (vec![("a", all())], vec![]),
@@ -137,7 +139,8 @@ mod tests {
                 vec!["a,c --since 2026-10-14T12:00:01Z --until 2026-11-13T11:59:59Z"],
             ),
             (vec![("a", late())], vec!["a --until 2026-11-19T11:59:59Z"]),
-            (vec![("a", stopped())], vec!["a --since 2026-11-19T12:00:01Z"]),
+            (vec![("a", stopped())], vec!["a"]),
+            (vec![("a", long_ago())], vec!["a"]),
             (vec![("a", late()), ("b", stopped())], vec!["a,b"]),
             (
                 vec![("a", never()), ("b", hole(45, 43)), ("c", never())],

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::{age, oldest};
 use crate::{
     checkpoint::state::RegionState,
+    figures::coverage::looked_at_until,
     window::{Second, Window},
 };
 
@@ -23,13 +24,14 @@ pub struct Region {
     pub last_event: Option<Timestamp>,
     /// Seconds since `last_run`.
     pub lag_seconds: Option<u64>,
-    /// The part of the 90 days, without the lag, that has no gap.
+    /// The part of the 90 days that has no gap, without a lag that is none.
     pub covered_share: f64,
     /// What is loaded, older than the 90 days included.
     pub covered: Vec<Window>,
     /// What of the 90 days is not, oldest first.
     pub gaps: Vec<Window>,
-    /// Where the lag begins: no gap reaches it.
+    /// Up to when a run has read it, or wanted to. What came after is the lag, and a gap as others once that
+    /// is more than [`LAG_SECONDS`].
     #[serde(skip)]
     pub known_until: Second,
 }
@@ -42,7 +44,8 @@ impl Region {
         let runs = [watermark, unfinished].into_iter().flatten().map(Timestamp::as_second);
         let known_until =
             runs.chain(known).max().map_or(now.as_second(), |s| s.min(now.as_second()));
-        let all = Window::new(horizon, known_until);
+        let end = looked_at_until(known_until, now.as_second());
+        let all = Window::new(horizon, end);
         let gaps = all.map(|all| covered.gaps(all)).unwrap_or_default();
         let share = all.map_or(0.0, |all| share(covered.seconds_of(all), all.seconds()));
         Self {
@@ -58,9 +61,9 @@ impl Region {
         }
     }
 
-    /// Whether nothing of the 90 days is loaded.
+    /// Whether nothing was ever loaded.
     pub fn is_empty(&self) -> bool {
-        self.covered_share == 0.0
+        self.covered.is_empty()
     }
 }
 
@@ -81,7 +84,7 @@ mod tests {
     };
 
     #[test]
-    fn what_came_after_the_last_run_is_lag_and_what_it_left_out_a_gap() {
+    fn what_came_after_the_last_run_is_lag_for_a_day_and_what_it_left_out_a_gap() {
         let hour = 3_600;
         let begun = now().as_second() - hour;
         let to_run = |from: Second| Window::new(from, begun).unwrap();
@@ -115,7 +118,14 @@ mod tests {
             ),
             ("begun and nothing read", region(&[], None, Some(hour)), vec![to_run(horizon)], 0.0),
             ("nothing known", RegionState::default(), vec![all], 0.0),
-            ("long ago", region(&[days(200, 95)], Some(95 * DAY), None), vec![], 0.0),
+            ("yesterday", region(&[days(95, 1)], Some(DAY), None), vec![], 1.0),
+            (
+                "40 days ago",
+                region(&[days(200, 40)], Some(40 * DAY), None),
+                vec![Window::new(days(40, 0).start() + 1, now().as_second()).unwrap()],
+                0.555,
+            ),
+            ("long ago", region(&[days(200, 95)], Some(95 * DAY), None), vec![all], 0.0),
         ];
         for (name, state, gaps, share) in table {
             let finished = state.watermark.is_some();

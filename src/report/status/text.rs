@@ -224,7 +224,7 @@ mod tests {
         region         |Sep           |Oct            |Nov            all    lag  event
         ap-southeast-2 ██████████████████████░▓█████████████████████  97%     0s     1m
         eu-central-1   .............................................   0%      -      -
-        eu-west-1      ██████████████████████████████████████████░.. 100%  5d00h  5d00h
+        eu-west-1      ██████████████████████████████████████████░..  94%  5d00h  5d00h
         us-east-1      █████████████████████████████████████████████ 100%     0s     1m
         . nothing  ░ under a third  ▒ under two thirds  ▓ not all  █ all
         lag: since the last finished run began; event: since the newest one loaded
@@ -232,8 +232,9 @@ mod tests {
         not loaded:
           ap-southeast-2 2026-10-14T12:00:01Z to 2026-10-16T11:59:59Z, 1d23h
           eu-central-1   nothing yet
+          eu-west-1      2026-11-23T12:00:01Z to 2026-11-28T12:00:00Z, 5d00h
         fill that with:
-          trailhaul load --to http://localhost:9200 --index cloudtrail-%Y.%m --regions ap-southeast-2 --since 2026-10-14T12:00:01Z --until 2026-10-16T11:59:59Z
+          trailhaul load --to http://localhost:9200 --index cloudtrail-%Y.%m --regions ap-southeast-2,eu-west-1
           trailhaul load --to http://localhost:9200 --index cloudtrail-%Y.%m --regions eu-central-1
         where nothing is loaded yet, AWS may refuse the region: then that says why
         add what your runs give beside it, such as --layout, --profile or --user
