@@ -53,18 +53,58 @@ impl Replay {
     }
 }
 
-/// A word for a shell.
+/// A word for a shell. What a terminal would obey, or not show, stands in it as bytes in hexadecimal, which
+/// bash, zsh and ksh read: a state file may hold anything.
 pub(crate) fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@%+".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         return word.to_owned();
     }
+    if word.chars().any(is_hidden) {
+        return format!("$'{}'", word.chars().map(printable).collect::<String>());
+    }
     format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+/// A character between `$'` and `'`.
+fn printable(c: char) -> String {
+    match c {
+        '\'' | '\\' => format!("\\{c}"),
+        c if is_hidden(c) => {
+            let mut bytes = [0; 4];
+            let bytes = c.encode_utf8(&mut bytes).bytes();
+            bytes.map(|byte| format!("\\x{byte:02x}")).collect::<Vec<_>>().concat()
+        }
+        c => c.to_string(),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_terminal_would_obey_is_typed_as_bytes() {
+        let table = [
+            ("a\u{1b}[2J\nb", r"$'a\x1b[2J\x0ab'"),
+            ("it's \\ \t", r"$'it\'s \\ \x09'"),
+            ("\u{9b}1m\u{202e}é", r"$'\xc2\x9b1m\xe2\x80\xaeé'"),
+            ("é \\", r"'é \'"),
+        ];
+        for (word, expected) in table {
+            assert_eq!(quoted(word), expected);
+            let script = format!("printf %s {}", quoted(word));
+            let bash = std::process::Command::new("bash").args(["-c", &script]).output();
+            if let Ok(output) = bash {
+                assert_eq!(String::from_utf8_lossy(&output.stdout), word);
+            }
+        }
+    }
 
     #[test]
     fn it_can_be_typed_again_and_holds_no_secret() {
