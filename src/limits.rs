@@ -439,6 +439,9 @@ pub const LAG_SECONDS: i64 = 25 * 3_600;
 
 /// Gaps of a region that `status` names: `--json` has them all, and one command fills them.
 pub const SHOWN_GAPS: usize = 4;
+
+/// Regions that a sentence of `status` names: the table below it has them all.
+pub const SHOWN_NAMES: usize = 4;
 /// Names of one table of `trailhaul report` that are counted: 50,000, some 10 MB. An account has a few
 /// thousand addresses and principals; of more, the rarest half is let go, and the page says so.
 pub const TALLY_NAMES: usize = 50_000;

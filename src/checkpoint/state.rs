@@ -105,12 +105,13 @@ impl RegionState {
     }
 
     /// A clock that was ahead in an earlier run covered seconds that had no events yet, and some of
-    /// them have passed since. The last event tells what was past in truth: its time is AWS's.
-    fn forget_the_future(&mut self, now: Second) {
+    /// them have passed since. The last event tells what was past in truth: its time is AWS's. Says whether it
+    /// was ahead.
+    pub fn forget_the_future(&mut self, now: Second) -> bool {
         let covered = self.covered.windows().last().map(|window| window.end());
         let moments = [self.watermark, self.unfinished].into_iter().flatten();
         if moments.map(Timestamp::as_second).chain(covered).all(|second| second <= now) {
-            return;
+            return false;
         }
         let past = self.last_event.map_or(Second::MIN, |last| last.as_second().min(now));
         if let Some(unknown) = Window::new(past.saturating_add(1), Second::MAX) {
@@ -119,6 +120,7 @@ impl RegionState {
         let last = self.last_event.map(|_| crate::window::moment(past));
         self.watermark = self.watermark.and_then(|moment| last.map(|last| last.min(moment)));
         self.unfinished = self.unfinished.and_then(|moment| last.map(|last| last.min(moment)));
+        true
     }
 
     /// Ends a run that has covered all it wanted. One over old days alone leaves the moments as they were.

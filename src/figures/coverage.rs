@@ -19,6 +19,8 @@ pub struct Covered {
     pub saved: Option<Timestamp>,
     /// The time that is looked at; none where nothing was ever read.
     pub window: Option<Window>,
+    /// Whether a clock was ahead when it was written: what came after the last event counts as missing then.
+    pub clock_was_ahead: bool,
     /// Its regions by name.
     pub regions: Vec<RegionCovered>,
 }
@@ -46,10 +48,12 @@ impl RegionCovered {
 /// What a state says `now` of the time from `since` to `until`. Without them it is all that AWS still had at
 /// the start of the last run, or has now where that was long ago, and before that what is covered.
 pub fn covered(
-    state: &State,
+    mut state: State,
     (since, until): (Option<Second>, Option<Second>),
     now: Second,
 ) -> Covered {
+    let forgets = |region: &mut RegionState| region.forget_the_future(now);
+    let clock_was_ahead = state.regions.values_mut().map(forgets).fold(false, |any, it| any | it);
     let read_to = state.regions.values().filter_map(read_to).max();
     let read_to = read_to.map(|read_to| looked_at_until(read_to, now));
     let window = read_to.and_then(|read_to| {
@@ -75,6 +79,7 @@ pub fn covered(
         selection: state.job.selection.clone(),
         saved: state.saved,
         window,
+        clock_was_ahead,
         regions: regions.collect(),
     }
 }
@@ -121,25 +126,37 @@ mod tests {
 
     #[test]
     fn what_is_neither_covered_nor_too_old_is_missing() {
-        let found = covered(&state(), (None, None), NOW);
+        let found = covered(state(), (None, None), NOW);
         assert_eq!(found.window, Window::new(10 * DAY, 100 * DAY));
         let missing: Vec<_> = found.regions.iter().map(RegionCovered::missing_seconds).collect();
         assert_eq!(missing, [90 * 86_400 + 1, 40 * 86_400 + 1]);
-        let asked = covered(&state(), (Some(20 * DAY), Some(50 * DAY)), NOW);
+        let asked = covered(state(), (Some(20 * DAY), Some(50 * DAY)), NOW);
         assert_eq!(asked.window, Window::new(20 * DAY, 50 * DAY));
         assert_eq!(asked.regions[1].missing, []);
     }
 
     #[test]
+    fn what_a_clock_that_was_ahead_has_covered_is_missing() {
+        let mut ahead = state();
+        let region = ahead.regions.entry("us-east-1".to_owned()).or_default();
+        region.cover(Window::new(60 * DAY, 200 * DAY).unwrap());
+        region.last_event = Some(moment(90 * DAY));
+        let found = covered(ahead, (None, None), NOW);
+        assert_eq!((found.clock_was_ahead, found.window), (true, Window::new(10 * DAY, 100 * DAY)));
+        assert_eq!(found.regions[1].missing, [Window::new(90 * DAY + 1, 100 * DAY).unwrap()]);
+        assert!(!covered(state(), (None, None), NOW).clock_was_ahead);
+    }
+
+    #[test]
     fn the_time_since_the_last_run_is_looked_at_once_it_is_more_than_a_day() {
-        let found = covered(&state(), (Some(0), Some(200 * DAY)), NOW);
+        let found = covered(state(), (Some(0), Some(200 * DAY)), NOW);
         assert_eq!(found.window, Window::new(0, 100 * DAY));
-        assert_eq!(covered(&state(), (Some(101 * DAY), None), NOW).window, None);
+        assert_eq!(covered(state(), (Some(101 * DAY), None), NOW).window, None);
         let later = 140 * DAY;
-        let found = covered(&state(), (None, None), later);
+        let found = covered(state(), (None, None), later);
         assert_eq!(found.window, Window::new(10 * DAY, later));
         assert_eq!(found.regions[1].missing, [Window::new(60 * DAY, later).unwrap()]);
-        let found = covered(&state(), (None, Some(120 * DAY)), later);
+        let found = covered(state(), (None, Some(120 * DAY)), later);
         assert_eq!(found.window, Window::new(10 * DAY, 120 * DAY));
     }
 }

@@ -6,8 +6,8 @@
 //! {"version":1,"now":"…","folder":"…","exit_code":0,
 //!  "jobs":[{"path":"…","in_use":false,"account":"…","target":"…","index":"…","selection":"all",
 //!    "saved":"…","last_run":"…","last_event":"…","lag_seconds":61,"covered_share":0.5,
-//!    "regions":[{"region":"…","last_run":"…","unfinished":null,"last_event":"…","lag_seconds":61,
-//!      "covered_share":0.5,"covered":[["…","…"]],"gaps":[["…","…"]]}],
+//!    "regions":[{"region":"…","last_run":"…","unfinished":null,"last_event":"…",
+//!      "clock_was_ahead":false,"lag_seconds":61,"covered_share":0.5,"covered":[["…","…"]],"gaps":[["…","…"]]}],
 //!    "fill":[{"regions":["…"],"since":"…","until":"…","never_loaded":false,"command":"trailhaul load …"}]}],
 //!  "unreadable":[{"path":"…","reason":"…"}]}
 //! ```

@@ -58,13 +58,13 @@ impl Job {
         Trailhaul::subcommand("status").env("STATE_DIRECTORY", self.states())
     }
 
-    /// Changes what the one state file says of a region.
-    fn edit_region(&self, name: &str, edit: impl FnOnce(&mut Value)) {
+    /// Changes what the one state file says of its regions.
+    fn edit_regions(&self, edit: impl FnOnce(&mut Value)) {
         let files = fs::read_dir(self.states()).unwrap().map(|entry| entry.unwrap().path());
         let is_state = |path: &std::path::PathBuf| path.extension().is_some_and(|e| e == "json");
         let file = files.into_iter().find(is_state).unwrap();
         let mut state: Value = serde_json::from_str(&fs::read_to_string(&file).unwrap()).unwrap();
-        edit(&mut state["regions"][name]);
+        edit(&mut state["regions"]);
         write(&file, &state.to_string());
     }
 
@@ -162,7 +162,8 @@ async fn the_commands_that_it_shows_fill_the_gaps_and_read_nothing_else() {
 async fn what_no_run_has_loaded_for_long_is_a_gap_that_the_command_fills() {
     let job = Job::new().await;
     assert_eq!(job.load(&["--regions", "us-east-1"]).await.code, Some(0));
-    job.edit_region("us-east-1", |region| {
+    job.edit_regions(|regions| {
+        let region = &mut regions["us-east-1"];
         let stopped = jiff::Timestamp::now().as_second() - 40 * DAY;
         let stopped = jiff::Timestamp::from_second(stopped).unwrap().to_string();
         region["covered"][0][1] = stopped.clone().into();
@@ -182,6 +183,34 @@ async fn what_no_run_has_loaded_for_long_is_a_gap_that_the_command_fills() {
     assert!((20..=21).contains(&filled.total("read")), "{filled}");
     let run = job.status().arg("--json").run().await;
     assert_eq!(gaps(&run.json()["jobs"][0]), [("us-east-1", 0)], "{run}");
+}
+
+#[tokio::test]
+async fn a_clock_that_was_ahead_has_covered_nothing_and_what_a_terminal_obeys_is_not_printed() {
+    let job = Job::new().await;
+    assert_eq!(job.load(&["--regions", "us-east-1"]).await.code, Some(0));
+    job.edit_regions(|regions| {
+        let region = &mut regions["us-east-1"];
+        region["covered"][0][1] = "9999-12-30T00:00:00Z".into();
+        region["watermark"] = "9999-12-30T00:00:00Z".into();
+        let mut hostile = region.clone();
+        hostile["covered"] = serde_json::json!([]);
+        regions["a\u{1b}[2J\nb"] = hostile;
+    });
+    let run = job.status().arg("--json").run().await;
+    let regions = &run.json()["jobs"][0]["regions"];
+    // The newest event is two hours old.
+    let lag = regions[1]["lag_seconds"].as_u64();
+    assert!(lag.is_some_and(|lag| (7_200..7_300).contains(&lag)), "{run}");
+    assert_eq!(regions[1]["clock_was_ahead"], true, "{run}");
+    let text = job.status().run().await;
+    for said in [
+        "\nthe clock was ahead when a?[2J?b, us-east-1 was loaded: ",
+        r"--regions $'a\x1b[2J\x0ab'",
+    ] {
+        assert!(text.stdout.contains(said), "{said:?} in {text}");
+    }
+    assert!(!text.stdout.contains('\u{1b}'), "{text}");
 }
 
 #[tokio::test]

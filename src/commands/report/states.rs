@@ -30,7 +30,7 @@ pub(super) fn named(
             }
         }
     }
-    Ok(vec![covered(&state, limits, now)])
+    Ok(vec![covered(state, limits, now)])
 }
 
 /// Of those in the state folder that are of the target and index, whichever account they are of.
@@ -48,5 +48,5 @@ pub(super) fn found(folder: &Path, job: (&str, &str), limits: Limits, now: Secon
             None
         }
     });
-    states.filter(is_its).map(|state| covered(&state, limits, now)).collect()
+    states.filter(is_its).map(|state| covered(state, limits, now)).collect()
 }

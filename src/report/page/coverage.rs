@@ -44,6 +44,9 @@ fn state(covered: &Covered) -> Markup {
                 "Of the time from " (minute(window.start())) " to " (minute(window.end())) " UTC, "
                 (whole) " of " (covered.regions.len()) " regions are loaded whole."
             } @else { "Nothing of this time was read yet." }
+            @if covered.clock_was_ahead {
+                " The clock was ahead when this was written: what came after a region's last event counts as missing, and the next load reads it again."
+            }
         }
         @if let Some(window) = covered.window {
             table.coverage {

@@ -22,6 +22,9 @@ pub struct Region {
     pub unfinished: Option<Timestamp>,
     /// Time of its newest event that is loaded.
     pub last_event: Option<Timestamp>,
+    /// Whether it was loaded by a clock that was ahead: as a run does, nothing is taken for loaded then that
+    /// came after the last event.
+    pub clock_was_ahead: bool,
     /// Seconds since `last_run`.
     pub lag_seconds: Option<u64>,
     /// The part of the 90 days that has no gap, without a lag that is none.
@@ -37,7 +40,8 @@ pub struct Region {
 }
 
 impl Region {
-    pub(super) fn of(region: String, state: RegionState, now: Timestamp) -> Self {
+    pub(super) fn of(region: String, mut state: RegionState, now: Timestamp) -> Self {
+        let clock_was_ahead = state.forget_the_future(now.as_second());
         let RegionState { covered, last_event, watermark, unfinished } = state;
         let horizon = oldest(now);
         let known = covered.windows().last().map(|window| window.end());
@@ -53,6 +57,7 @@ impl Region {
             last_run: watermark,
             unfinished,
             last_event,
+            clock_was_ahead,
             lag_seconds: watermark.map(|then| age(then, now)),
             covered_share: share,
             covered: covered.windows().to_vec(),
@@ -138,6 +143,28 @@ mod tests {
             );
             assert_eq!(region.lag_seconds.is_some(), finished, "{name}");
         }
+    }
+
+    #[test]
+    fn what_a_clock_that_was_ahead_has_covered_is_not_loaded() {
+        let ahead = Window::new(days(95, 0).start(), now().as_second() + 2 * DAY).unwrap();
+        let state = |last_event: Option<i64>| RegionState {
+            last_event: last_event.map(|ago| crate::window::moment(now().as_second() - ago)),
+            ..region(&[ahead], Some(-2 * DAY), None)
+        };
+        let found = Region::of("a".to_owned(), state(Some(3_600)), now());
+        assert_eq!((found.lag_seconds, found.gaps.len()), (Some(3_600), 0));
+        let found = Region::of("a".to_owned(), state(Some(3 * DAY)), now());
+        assert_eq!(
+            (found.lag_seconds, found.gaps),
+            (Some(259_200), vec![Window::new(days(3, 0).start() + 1, now().as_second()).unwrap()])
+        );
+        let found = Region::of("a".to_owned(), state(None), now());
+        assert!(found.clock_was_ahead && found.is_empty() && found.last_run.is_none());
+        assert!(
+            !Region::of("a".to_owned(), region(&[days(95, 0)], Some(0), None), now())
+                .clock_was_ahead
+        );
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::{
     region::Region,
 };
 use crate::{
-    limits::SHOWN_GAPS,
+    limits::{SHOWN_GAPS, SHOWN_NAMES},
     report::bars::plain,
     window::{Window, moment},
 };
@@ -39,6 +39,7 @@ pub fn render(report: &Report, columns: usize, colour: bool) -> String {
 fn of_job(job: &Job, now: Timestamp, columns: usize, colour: bool) -> String {
     let scale = Scale::fitting(now.as_second(), columns.saturating_sub(NAME + BESIDE + 1));
     let mut lines = heading(job, now);
+    lines.extend(ahead(job));
     lines.push(String::new());
     if job.regions.is_empty() {
         lines.push("no region has been begun".to_owned());
@@ -78,6 +79,26 @@ fn heading(job: &Job, now: Timestamp) -> Vec<String> {
         ("lag", lag),
     ];
     facts.map(|(name, fact)| format!("{name:11} {}", plain(&fact))).into()
+}
+
+/// What a run would say of coverage that lies in the future.
+fn ahead(job: &Job) -> Option<String> {
+    let regions = names(job, |region| region.clock_was_ahead)?;
+    Some(format!(
+        "the clock was ahead when {regions} was loaded: what came after the last event counts as not loaded, and the next load reads it again"
+    ))
+}
+
+/// The names of such regions, the first few of them.
+fn names(job: &Job, is_one: impl Fn(&Region) -> bool) -> Option<String> {
+    let names: Vec<_> =
+        job.regions.iter().filter(|region| is_one(region)).map(|r| plain(&r.region)).collect();
+    let shown = names.get(..SHOWN_NAMES).unwrap_or(&names).join(", ");
+    match names.len().checked_sub(SHOWN_NAMES) {
+        _ if names.is_empty() => None,
+        Some(more @ 1..) => Some(format!("{shown} and {more} more")),
+        _ => Some(shown),
+    }
 }
 
 fn title(scale: Scale) -> String {
@@ -239,6 +260,18 @@ mod tests {
         where nothing is loaded yet, AWS may refuse the region: then that says why
         add what your runs give beside it, such as --layout, --profile or --user
         ");
+    }
+
+    #[test]
+    fn a_clock_that_was_ahead_is_told() {
+        let mut report = report();
+        assert!(!render(&report, 80, false).contains("clock"));
+        for region in &mut report.jobs[0].regions {
+            region.clock_was_ahead = true;
+        }
+        let more =
+            "the clock was ahead when ap-southeast-2, eu-central-1, eu-west-1, us-east-1 was";
+        assert!(render(&report, 80, false).contains(more));
     }
 
     #[test]
