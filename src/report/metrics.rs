@@ -4,7 +4,8 @@
 //! All of them are gauges of the last run, also the numbers of events: a counter that begins anew with
 //! each run would make `increase()` take two runs of the same number for one, so none is named `_total`.
 //! The last success is the watermark of the state file, that is when the last run that finished a region
-//! began; a run that fails has the one of the runs before it. Where it could not even find out which
+//! began; a run that fails has the one of the runs before it, and a region that is missing and was never
+//! finished has 0, so that an alert on its age comes for it too. Where it could not even find out which
 //! state file is its own, the success stands as the file of metrics had it.
 //!
 //! Names: <https://prometheus.io/docs/practices/naming/>
@@ -17,6 +18,9 @@ use crate::{
 };
 
 const LAST_SUCCESS: &str = "trailhaul_last_success_timestamp_seconds";
+
+/// The success of a region that has had none.
+const NEVER: i64 = 0;
 
 /// What is told of a region, or of all record files together.
 type Number = (&'static str, &'static str, fn(&Counted) -> u64);
@@ -105,7 +109,13 @@ fn successes(summary: &Summary, state: Option<&State>, before: &str) -> [Family;
                     [("account", account), ("target", &job.target), ("region", name)];
                 Some((labels(&region_labels), region.watermark?.as_second()))
             };
-            regions.iter().filter(|(name, _)| is_read(summary, name)).filter_map(success).collect()
+            let known = regions.iter().filter(|(name, _)| is_read(summary, name));
+            let has_none = |read: &&RegionSummary| {
+                read.missing && regions.get(&read.region).is_none_or(|it| it.watermark.is_none())
+            };
+            let never = summary.regions.iter().filter(has_none);
+            let never = never.map(|read| (labels(&of_region(summary, read)), NEVER));
+            known.filter_map(success).chain(never).collect()
         }
         // A run of record files has regions of its own, and no success to keep.
         None if summary.regions.is_empty() => before.lines().filter_map(earlier_success).collect(),
@@ -114,12 +124,12 @@ fn successes(summary: &Summary, state: Option<&State>, before: &str) -> [Family;
     let ended = summary.started.as_second() + whole(summary.seconds);
     let lag =
         |(labels, success): &(String, i64)| (labels.clone(), (ended - success).max(0).to_string());
-    let lags = successes.iter().map(lag).collect();
+    let lags = successes.iter().filter(|(_, at)| *at != NEVER).map(lag).collect();
     let successes = successes.into_iter().map(|(labels, at)| (labels, at.to_string())).collect();
     [
         Family::gauge(
             LAST_SUCCESS,
-            "When the last run that finished the region began, in Unix time.",
+            "When the last run that finished the region began, in Unix time; 0 where none has.",
             successes,
         ),
         Family::gauge(
@@ -219,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn a_region_has_a_success_only_when_a_run_finished_it() {
+    fn a_region_that_no_run_has_finished_has_its_success_long_ago_and_no_lag() {
         let mut summary = summary(Exit::Partial);
         let mut read = region("us-east-1", RegionOutcome::Complete, "");
         read.counted =
@@ -229,7 +239,13 @@ mod tests {
         let us = r#"{account="111122223333",target="file:x",region="us-east-1"}"#;
         assert_eq!(value(&text, &format!("{LAST_SUCCESS}{us}")), Some("-60"), "{text}");
         assert_eq!(value(&text, &format!("trailhaul_lag_seconds{us}")), Some("63"), "{text}");
-        assert_eq!(text.matches(LAST_SUCCESS).count(), 3, "{text}");
+        let eu = format!(r#"{LAST_SUCCESS}{{target="file:x",region="eu-west-1"}}"#);
+        assert_eq!(value(&text, &eu), Some("0"), "{text}");
+        assert_eq!(text.matches("trailhaul_lag_seconds{").count(), 1, "{text}");
+        // Nobody has to exclude a region that the account has not.
+        summary.regions[0] = region("eu-west-1", RegionOutcome::NotEnabled, "no");
+        let without = render(&summary, Some(&state("file:x")), "");
+        assert_eq!(without.matches(LAST_SUCCESS).count(), 3, "{without}");
         let of_run = r#"{target="file:x"}"#;
         assert_eq!(value(&text, &format!("trailhaul_run_exit_code{of_run}")), Some("3"));
         assert_eq!(value(&text, &format!("trailhaul_run_duration_seconds{of_run}")), Some("2.5"));

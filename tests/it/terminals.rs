@@ -23,7 +23,7 @@ const SAME_EVERY_TIME: [(&str, &str); 13] = [
     (r"--state \S+", "--state [path]"),
     (r"file:\S+/out\.ndjson", "file:out.ndjson"),
     // Regions that one run read are as late as each other, to the second or not.
-    (r"(?m)^(lag +)\S+ in \S+$", "$1[lag] in [region]"),
+    (r"(?m)^(lag +)\S+ in [^\s;]+", "$1[lag] in [region]"),
     // The marks of the months move from day to day.
     (r"(?m)^region  .* all    lag  event$", "region   [months]   all    lag  event"),
     (r"(?m)(\d+%) +\S+ +\S+$", "$1  [lag] [age]"),

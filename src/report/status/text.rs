@@ -63,6 +63,10 @@ fn heading(job: &Job, now: Timestamp) -> Vec<String> {
         || "unknown: no run has finished a region".to_owned(),
         |region| format!("{} in {}", span(region.lag_seconds.unwrap_or(0)), region.region),
     );
+    let lag = match names(job, |region| region.lag_seconds.is_none()) {
+        Some(never) if job.lag_seconds.is_some() => format!("{lag}; never finished: {never}"),
+        _ => lag,
+    };
     let in_use = match job.in_use {
         Some(true) => ", in use by a run now",
         Some(false) => "",
@@ -239,7 +243,7 @@ mod tests {
         state file  a/state.json, in use by a run now
         last run    2026-11-28T12:00:00Z, 0s ago
         last event  2026-11-28T11:58:30Z, 1m ago
-        lag         5d00h in eu-west-1
+        lag         5d00h in eu-west-1; never finished: eu-central-1
 
         covered of each day (UTC), 2 days a column: 2026-08-31 to 2026-11-28, today
         region         |Sep           |Oct            |Nov            all    lag  event
