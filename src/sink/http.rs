@@ -223,10 +223,13 @@ fn client(shown: &str, options: &HttpOptions) -> Result<reqwest::Client, SinkErr
     if let Some(path) = &options.ca_cert {
         builder = builder.tls_certs_merge(certificates(path)?);
     }
-    builder.build().map_err(|error| SinkError::NoConnection {
-        url: shown.to_owned(),
-        problem: error.source().map_or_else(|| error.to_string(), ToString::to_string),
-    })
+    builder
+        .build()
+        .map_err(|error| SinkError::NoConnection { url: shown.to_owned(), problem: cause(&error) })
+}
+
+fn cause(error: &reqwest::Error) -> String {
+    error.source().map_or_else(|| error.to_string(), ToString::to_string)
 }
 
 fn certificates(path: &Path) -> Result<Vec<reqwest::Certificate>, SinkError> {
@@ -237,6 +240,9 @@ fn certificates(path: &Path) -> Result<Vec<reqwest::Certificate>, SinkError> {
     if certificates.is_empty() {
         return Err(bad("there is no certificate in it; a PEM file is wanted".to_owned()));
     }
+    // They are read as certificates by a client alone; with the system's, it would not say whose is bad.
+    let alone = reqwest::Client::builder().tls_certs_only(certificates.clone()).build();
+    alone.map_err(|error| bad(cause(&error)))?;
     Ok(certificates)
 }
 

@@ -194,6 +194,9 @@ async fn a_target_that_cannot_be_meant_is_wrong_usage_of_every_command() {
     let text = folder.path().join("text");
     write(&text, "nothing of use\n");
     let file = text.to_str().unwrap();
+    let damaged = folder.path().join("damaged.pem");
+    write(&damaged, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+    let damaged = damaged.to_str().unwrap();
     let page = folder.path().join("page.html").display().to_string();
     let commands: [&[&str]; 6] = [
         &["config"],
@@ -210,6 +213,7 @@ async fn a_target_that_cannot_be_meant_is_wrong_usage_of_every_command() {
             (&["--to", "http://127.0.0.1:9/?x"][..], "a query or fragment has no meaning in it"),
             (&["--to", "http://127.0.0.1:9/#x"], "a query or fragment has no meaning in it"),
             (&["--to", "http://127.0.0.1:9", "--ca-cert", file], "there is no certificate in it"),
+            (&["--to", "https://127.0.0.1:9", "--ca-cert", damaged], "damaged.pem: "),
         ] {
             let run = run(to).await;
             assert_eq!(run.code, Some(2), "{run}");
