@@ -204,10 +204,9 @@ async fn a_clock_that_was_ahead_has_covered_nothing_and_what_a_terminal_obeys_is
     assert!(lag.is_some_and(|lag| (7_200..7_300).contains(&lag)), "{run}");
     assert_eq!(regions[1]["clock_was_ahead"], true, "{run}");
     let text = job.status().run().await;
-    for said in [
-        "\nthe clock was ahead when a?[2J?b, us-east-1 was loaded: ",
-        r"--regions $'a\x1b[2J\x0ab'",
-    ] {
+    for said in
+        ["\nthe clock was ahead at a load of a?[2J?b, us-east-1: ", r"--regions $'a\x1b[2J\x0ab'"]
+    {
         assert!(text.stdout.contains(said), "{said:?} in {text}");
     }
     assert!(!text.stdout.contains('\u{1b}'), "{text}");

@@ -34,7 +34,7 @@ pub struct Region {
     /// What of the 90 days is not, oldest first.
     pub gaps: Vec<Window>,
     /// Up to when a run has read it, or wanted to. What came after is the lag, and a gap as others once that
-    /// is more than [`LAG_SECONDS`].
+    /// is more than [`crate::limits::LAG_SECONDS`].
     #[serde(skip)]
     pub known_until: Second,
 }

@@ -89,7 +89,7 @@ fn heading(job: &Job, now: Timestamp) -> Vec<String> {
 fn ahead(job: &Job) -> Option<String> {
     let regions = names(job, |region| region.clock_was_ahead)?;
     Some(format!(
-        "the clock was ahead when {regions} was loaded: what came after the last event counts as not loaded, and the next load reads it again"
+        "the clock was ahead at a load of {regions}: what came after the last event counts as not loaded, and the next load reads it again"
     ))
 }
 
@@ -274,7 +274,7 @@ mod tests {
             region.clock_was_ahead = true;
         }
         let more =
-            "the clock was ahead when ap-southeast-2, eu-central-1, eu-west-1, us-east-1 was";
+            "the clock was ahead at a load of ap-southeast-2, eu-central-1, eu-west-1, us-east-1: ";
         assert!(render(&report, 80, false).contains(more));
     }
 
