@@ -171,7 +171,7 @@ async fn a_terminal_that_can_only_print_gets_nothing_else() {
     let state = folder.path().join("state.json");
     let aws = simulate(regions(2, 400)).await;
     for term in ["dumb", "xterm"] {
-        let Some(load) = load(&aws).state(&state).in_terminal((24, 80), "") else { return };
+        let Some(load) = load_to(&aws, folder.path()).in_terminal((24, 80), "") else { return };
         let run = load.env("TERM", term).run().await;
         assert_eq!((run.code, run.stdout.contains('\x1b')), (Some(0), term != "dumb"), "{run}");
         let status = Trailhaul::subcommand("status").state(&state).in_terminal((24, 80), "");
