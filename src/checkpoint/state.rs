@@ -69,9 +69,12 @@ impl State {
         Self { version: STATE_VERSION, job, saved: None, regions: BTreeMap::new() }
     }
 
-    /// Whether anything is loaded.
-    pub fn covers_something(&self) -> bool {
-        self.regions.values().any(|region| !region.covered.windows().is_empty())
+    /// Whether events are loaded, and not only seconds that had none.
+    pub fn holds_events(&self) -> bool {
+        let holds = |region: &RegionState| {
+            region.last_event.is_some() && !region.covered.windows().is_empty()
+        };
+        self.regions.values().any(holds)
     }
 }
 

@@ -121,7 +121,7 @@ async fn prepare(
     let repairs = documents.learn_from(beside("learned.toml"))?;
     let filter = checkpoint.is_none().then_some(period);
     let Opened { target, is_empty } = connect::target(place, signer, &mut documents).await?;
-    if is_empty && checkpoint.as_ref().is_some_and(|it| it.state.covers_something()) {
+    if is_empty && checkpoint.as_ref().is_some_and(|it| it.state.holds_events()) {
         tracing::warn!(
             target = identity.target,
             state = %state_file.display(),

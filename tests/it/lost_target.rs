@@ -52,6 +52,18 @@ async fn a_file_that_is_gone_is_told_and_loaded_again_where_somebody_says_so() {
 }
 
 #[tokio::test]
+async fn a_target_that_nothing_was_loaded_into_has_lost_nothing() {
+    let aws = simulate(one_region(0)).await;
+    let states = tempfile::tempdir().unwrap();
+    let to = format!("file:{}", states.path().join("events.ndjson").display());
+    for _ in 0..2 {
+        let run = load(&aws, &states, &to, &[]).await;
+        assert_eq!((run.code, run.total("read")), (Some(0), 0), "{run}");
+        assert!(!run.stderr.contains(LOST), "{run}");
+    }
+}
+
+#[tokio::test]
 async fn indices_that_are_gone_are_told() {
     let Some(engine) = engines().into_iter().next() else { return };
     let aws = simulate(one_region(60)).await;
