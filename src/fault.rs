@@ -17,13 +17,13 @@ use crate::{
 pub struct Fault {
     exit: Exit,
     sentence: String,
-    is_second: bool,
+    gives_way: bool,
 }
 
 impl Fault {
     /// A fault of this exit code.
     pub fn new(exit: Exit, sentence: impl Into<String>) -> Self {
-        Self { exit, sentence: sentence.into(), is_second: false }
+        Self { exit, sentence: sentence.into(), gives_way: false }
     }
 
     /// Something that should not happen.
@@ -51,9 +51,9 @@ impl Fault {
         )
     }
 
-    /// Whether another run of the job is under way, which this one gives way to.
-    pub fn is_second(&self) -> bool {
-        self.is_second
+    /// Whether it ends a run that gives way to another of the same job, which is under way.
+    pub fn gives_way(&self) -> bool {
+        self.gives_way
     }
 
     /// Its exit code.
@@ -94,8 +94,8 @@ impl From<AwsError> for Fault {
 
 impl From<StateError> for Fault {
     fn from(error: StateError) -> Self {
-        let is_second = matches!(error, StateError::Locked(_));
-        Self { is_second, ..Self::new(Exit::State, error.to_string()) }
+        let gives_way = matches!(error, StateError::Locked(_));
+        Self { gives_way, ..Self::new(Exit::State, error.to_string()) }
     }
 }
 

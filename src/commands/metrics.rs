@@ -29,7 +29,7 @@ use crate::{
 
 /// Writes those of a run; a file that cannot be written is one more of its faults.
 pub(super) fn keep(path: &Path, ending: &mut Ending, state: Option<&State>) {
-    if ending.faults.iter().any(Fault::is_second) {
+    if ending.faults.iter().any(Fault::gives_way) {
         return;
     }
     let Err(fault) = write(path, &ending.summary, state) else { return };
